@@ -1,0 +1,61 @@
+# Each target is one verb; `make help` lists them.
+PROFILE ?= offline
+UV = uv==0.13.8
+
+# The first Python that is new enough, whatever it is called here.
+PYTHON ?= $(shell for p in python3.12 python3 python3.13 python3.14 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && echo $$p && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help site test serve check accept doctor lint lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z_.]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+site: .venv node_modules ## execute the lessons, build build/site (PROFILE=offline, cpu or gpu)
+	@.venv/bin/course build --profile $(PROFILE)
+
+test: .venv node_modules ## all tests, the lessons' regression check included
+	@.venv/bin/course run
+	@.venv/bin/python -m pytest -q
+	@.venv/bin/course check
+
+serve: .venv node_modules ## preview; an edit of prose shows at once
+	@.venv/bin/course serve --profile $(PROFILE)
+
+check: .venv ## does a run still say what the stored outputs say?
+	@.venv/bin/course check
+
+accept: .venv ## show the difference, then store the new outputs
+	@.venv/bin/course accept
+
+doctor: .venv ## what this machine has, and what is missing
+	@.venv/bin/course doctor
+
+lint: .venv ## ruff and mypy
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
+
+lock: .venv ## compile requirements.txt again (UPGRADE=--upgrade for new versions)
+	@.venv/bin/uv pip compile -q pyproject.toml --extra build --extra check $(UPGRADE) \
+		--universal --python-version 3.12 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header -o requirements.txt
+
+clean: ## remove what is generated (not .venv)
+	@rm -rf build
+
+.venv: .venv/installed
+node_modules: node_modules/.package-lock.json
+.PHONY: .venv node_modules
+
+.venv/installed: requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "make: no Python 3.12 or newer found — install one, or say make PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "installing the locked packages into .venv …"
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install -q $(UV)
+	@.venv/bin/uv pip install -q --python .venv/bin/python --require-hashes -r requirements.txt
+	@.venv/bin/uv pip install -q --python .venv/bin/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+node_modules/.package-lock.json: package-lock.json .venv/installed
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --omit=dev --ignore-scripts --no-audit --no-fund --silent
+	@touch $@

@@ -1,0 +1,1 @@
+"""Turns lessons into a site and proves what they say. No torch here."""

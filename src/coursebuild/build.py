@@ -1,0 +1,75 @@
+"""The whole build: lessons brought up to date, then the site made from them, then the report."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from . import library
+from .course import Course
+from .errors import CourseError
+from .files import unwritable
+from .lesson import Lesson
+from .lock import build_lock
+from .progress import Progress
+from .report import write_report
+from .run import Run, run_lessons
+
+
+def run(
+    course: Course, lessons: list[Lesson], profile: str, console: Console, jobs: int | None = None
+) -> list[Run]:
+    """Bring lessons up to date and report. Raises CourseError when one of them failed."""
+    with build_lock(course, console):
+        return _run(course, lessons, profile, console, jobs)
+
+
+def build(
+    course: Course, lessons: list[Lesson], profile: str, console: Console, jobs: int | None = None
+) -> list[Run]:
+    """Lessons and site. A build that fails leaves the site of before as it was."""
+    from .site import render  # late: mkdocs need not load where a lesson fails
+
+    began = time.perf_counter()
+    with build_lock(course, console):
+        runs = _run(course, lessons, profile, console, jobs)
+        fresh = course.build / "site.new"
+        try:
+            shutil.rmtree(fresh, ignore_errors=True)
+            render(course, profile, fresh)
+            replace_folder(fresh, course.site)
+        except OSError as error:
+            raise unwritable(course.site, error) from None
+        _report(course, profile, began, runs)
+    return runs
+
+
+def _run(
+    course: Course, lessons: list[Lesson], profile: str, console: Console, jobs: int | None
+) -> list[Run]:
+    began = time.perf_counter()
+    runs = run_lessons(course, lessons, profile, Progress(console), jobs)
+    _report(course, profile, began, runs)
+    failures = [str(run.failure) for run in runs if run.failure]
+    if failures:
+        raise CourseError(os.linesep.join(failures))
+    return runs
+
+
+def _report(course: Course, profile: str, began: float, runs: list[Run]) -> None:
+    device = library.profile(course, profile)["device"]
+    write_report(course, profile, device, time.perf_counter() - began, runs)
+
+
+def replace_folder(fresh: Path, target: Path) -> None:
+    """Put `fresh` in the place of `target`. A kill in between loses neither: both are still there."""
+    old = target.with_name(f"{target.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    fresh.rename(target)
+    shutil.rmtree(old, ignore_errors=True)

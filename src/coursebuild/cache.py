@@ -1,0 +1,160 @@
+"""Results of runs, kept under a key made from what each run really read.
+
+A key cannot be known before the first run, since what a lesson reads shows only while it runs.
+So a *base key* (code cells, profile, device class, Python, lock file) leads to a few *entries*,
+each a list of dependencies with their hashes and the digest of the outputs. A lookup takes the
+entry whose dependencies all hash as they did. Nothing in it names a path of this machine, so
+a cache can be carried to another checkout.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from dataclasses import dataclass
+from typing import Any
+
+from nbformat import NotebookNode
+
+from .course import Course
+from .dependencies import Hasher
+from .files import write_atomic
+from .lesson import Lesson, code_cells, code_digest
+
+FORMAT = 1  # raise it when what is stored, or how a lesson is run, changes its meaning
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run left: outputs per code cell, and where they come from."""
+
+    outputs: list[list[dict[str, Any]]]
+    sources: list[str]
+    provenance: dict[str, Any]
+
+    def dumps(self) -> bytes:
+        return json.dumps(vars(self), sort_keys=True).encode()
+
+
+class Cache:
+    """The cache of one course, for one profile on one class of device."""
+
+    def __init__(self, course: Course, profile: str, device_class: str) -> None:
+        self.course, self.profile, self.device_class = course, profile, device_class
+        self.hash = Hasher(course)
+
+    def base_key(self, notebook: NotebookNode) -> str:
+        """Everything that is known before the run."""
+        lock = self.course.root / "requirements.txt"
+        parts = {
+            "format": FORMAT,
+            "code": code_digest(notebook),
+            "profile": self.profile,
+            "device": self.device_class,
+            "python": platform.python_version(),
+            "lock": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.exists() else None,
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    def find(self, notebook: NotebookNode) -> Result | None:
+        """The result of an earlier run that would come out the same today, or None."""
+        for path in sorted((self.course.cache / "runs" / self.base_key(notebook)).glob("*.json")):
+            try:
+                entry = json.loads(path.read_text(encoding="utf-8"))
+                current = all(self.hash(name) == was for name, was in entry["reads"].items())
+            except (OSError, ValueError, KeyError):
+                continue  # not written by us, or damaged: as good as none
+            if current and (result := self._object(entry["result"])):
+                return result
+        return None
+
+    def changed_since(self, reads: set[str], began: float) -> bool:
+        """Whether a file was edited while it may have been read: such a run proves nothing later.
+
+        began: seconds since the epoch, before the run started.
+        """
+        for name in reads:
+            kind, _, rest = name.partition(":")
+            if kind in ("file", "path"):
+                path = self.course.root / rest  # an absolute `rest` stays as it is
+                if path.exists() and path.stat().st_mtime >= began:
+                    return True
+        return False
+
+    def store(self, lesson: Lesson, key: str, reads: set[str], result: Result) -> None:
+        """Keep a result under the base key that it was run for.
+
+        The object is written first: an entry never points into the void.
+        """
+        data = result.dumps()
+        digest = hashlib.sha256(data).hexdigest()
+        entry = {"reads": {name: self.hash(name) for name in sorted(reads)}, "result": digest}
+        text = json.dumps(entry, indent=1)
+        name = hashlib.sha256(json.dumps(entry["reads"]).encode()).hexdigest()[:16]
+        write_atomic(self.course.cache / "objects" / f"{digest}.json", data)
+        write_atomic(self.course.cache / "runs" / key / f"{name}.json", text)
+        write_atomic(self._latest(lesson), digest)
+
+    def latest(self, lesson: Lesson) -> Result | None:
+        """The newest result of a lesson, whatever has changed since."""
+        try:
+            return self._object(self._latest(lesson).read_text(encoding="utf-8"))
+        except OSError:
+            return None
+
+    def _latest(self, lesson: Lesson) -> Any:
+        return self.course.cache / "latest" / f"{lesson.name}.{self.profile}"
+
+    def _object(self, digest: str) -> Result | None:
+        path = self.course.cache / "objects" / f"{digest}.json"
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return None
+        if hashlib.sha256(data).hexdigest() != digest:  # cut short or damaged: never a result
+            return None
+        return Result(**json.loads(data))
+
+
+def put_outputs(notebook: NotebookNode, result: Result) -> NotebookNode:
+    """The executed notebook: today's prose and tags, the run's outputs. Changes `notebook`."""
+    for number, (cell, outputs) in enumerate(zip(code_cells(notebook), result.outputs, strict=True)):
+        cell.outputs = _nodes(outputs)
+        cell.execution_count = number + 1
+    notebook.metadata.setdefault("downhill", NotebookNode())["provenance"] = _nodes(
+        result.provenance
+    )
+    return notebook
+
+
+def assemble(course: Course, lesson: Lesson, profile: str) -> tuple[NotebookNode, bool]:
+    """For the live preview: the lesson as it stands, with the newest outputs that still apply.
+
+    A code cell changed since the last run has none. The second value says whether all apply.
+    """
+    notebook = lesson.read()
+    result = Cache(course, profile, "").latest(lesson)
+    if result is None:
+        return notebook, False
+    if result.provenance.get("code") == code_digest(notebook):
+        return put_outputs(notebook, result), True
+    waiting: dict[str, list[list[dict[str, Any]]]] = {}
+    for source, outputs in zip(result.sources, result.outputs, strict=True):
+        waiting.setdefault(source, []).append(outputs)
+    for cell in code_cells(notebook):
+        queue = waiting.get(cell.source)
+        cell.outputs = _nodes(queue.pop(0)) if queue else []
+    notebook.metadata.setdefault("downhill", NotebookNode())["provenance"] = _nodes(
+        result.provenance
+    )
+    return notebook, False
+
+
+def _nodes(value: Any) -> Any:
+    """Plain JSON as nbformat's dictionaries with attributes."""
+    if isinstance(value, dict):
+        return NotebookNode({key: _nodes(item) for key, item in value.items()})
+    if isinstance(value, list):
+        return [_nodes(item) for item in value]
+    return value

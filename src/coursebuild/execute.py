@@ -1,0 +1,200 @@
+"""Runs one lesson in a fresh kernel: notebook in, outputs out. This is what a pool's worker does."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from .dependencies import read_log
+from .hints import likely_fix
+from .lesson import code_cells, section, tags
+
+CELL_TIMEOUT = 900  # seconds; a lesson sets its own as metadata.downhill.timeout
+STARTUP_TIMEOUT = 120
+CLAIM = "application/vnd.downhill.claim+json"
+EXERCISE = "application/vnd.downhill.exercise+json"
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that a worker needs. Plain data: it travels to another process or machine."""
+
+    name: str
+    notebook: str  # JSON
+    folder: str  # where the kernel runs
+    environment: dict[str, str]
+    progress: str = ""  # a file that gets one line of JSON per cell; "" for none
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Where a lesson stopped, why, and what most likely mends it."""
+
+    lesson: str
+    problem: str
+    cell: str = ""
+    section: str = ""
+    line: int | None = None
+    fix: str = ""
+
+    def __str__(self) -> str:
+        place = f", cell “{self.cell}”" if self.cell else ""
+        place += f" (section “{self.section}”)" if self.section else ""
+        place += f", line {self.line}" if self.line else ""
+        return f"lesson {self.lesson}{place}: {self.problem}" + (f" — {self.fix}" if self.fix else "")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a job. `failure` is None where every cell ran and every proof held."""
+
+    outputs: list[list[dict[str, Any]]]
+    seconds: float
+    cells: list[dict[str, Any]]  # {"id", "seconds"} of each cell that ran
+    seen: list[tuple[str, str]]
+    failure: Failure | None = None
+
+
+@dataclass
+class _Clock:
+    """Times cells and writes the progress file that the coordinator reads."""
+
+    progress: str
+    cells: list[dict[str, Any]] = field(default_factory=list)
+    running: str = ""
+    began: float = 0.0
+
+    def start(self, cell: NotebookNode, cell_index: int) -> None:
+        self.running, self.began = cell.id, time.perf_counter()
+        self._tell({"cell": cell.id})
+
+    def stop(self, cell: NotebookNode, cell_index: int, execute_reply: object) -> None:
+        self.cells.append({"id": cell.id, "seconds": round(time.perf_counter() - self.began, 3)})
+        self._tell({"done": len(self.cells)})
+
+    def _tell(self, event: dict[str, Any]) -> None:
+        if self.progress:
+            with Path(self.progress).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(event) + "\n")
+
+
+def execute(job: Job) -> Outcome:
+    """Run all cells in order and stop at the first that fails. Raises nothing a lesson can cause."""
+    notebook = nbformat.from_dict(json.loads(job.notebook))  # type: ignore[no-untyped-call]
+    timeout = int(notebook.metadata.get("downhill", {}).get("timeout", CELL_TIMEOUT))
+    for cell in code_cells(notebook):
+        cell.outputs, cell.execution_count = [], None
+    clock = _Clock(job.progress)
+    began = time.perf_counter()
+    failure: Failure | None = None
+    with tempfile.TemporaryDirectory(prefix="course-") as scratch, _environment(job, scratch):
+        log = Path(scratch, "observed")
+        client = NotebookClient(
+            notebook,
+            timeout=timeout,
+            startup_timeout=STARTUP_TIMEOUT,
+            kernel_name="python3",
+            resources={"metadata": {"path": job.folder}},
+            extra_arguments=["--IPKernelApp.extra_extensions=coursebuild.observe"],
+            on_cell_execute=clock.start,
+            on_cell_executed=clock.stop,
+            coalesce_streams=True,
+        )
+        # Quiet: what a lesson prints belongs into its outputs, what goes wrong into the failure.
+        client.log.setLevel("CRITICAL")
+        try:
+            client.execute()
+        except CellExecutionError as error:
+            failure = _raised(job.name, notebook, clock, error)
+        except CellTimeoutError:
+            problem = f"the cell ran for more than {timeout} s and was stopped"
+            fix = "find what hangs, or raise metadata.downhill.timeout"
+            failure = _at(job.name, notebook, clock.running, problem, fix)
+        except (DeadKernelError, RuntimeError) as error:
+            problem = "the kernel died" if clock.running else f"the kernel did not start ({error})"
+            fix = "usually it ran out of memory: use less data at a time, or close other programs"
+            failure = _at(job.name, notebook, clock.running, problem, fix)
+        seen = read_log(log)
+    failure = failure or _unproven(job.name, notebook)
+    return Outcome(
+        outputs=[json.loads(json.dumps(cell.outputs)) for cell in code_cells(notebook)],
+        seconds=round(time.perf_counter() - began, 2),
+        cells=clock.cells,
+        seen=[(kind, path) for kind, path in seen if not path.startswith(scratch)],
+        failure=failure,
+    )
+
+
+@contextlib.contextmanager
+def _environment(job: Job, scratch: str) -> Any:
+    """The kernel's environment: nothing personal of whoever runs the build reaches a lesson."""
+    new = {
+        **job.environment,
+        "COURSE_OBSERVED": str(Path(scratch, "observed")),
+        "IPYTHONDIR": str(Path(scratch, "ipython")),  # no start-up files
+        "JUPYTER_CONFIG_DIR": str(Path(scratch, "jupyter")),
+        "JUPYTER_PREFER_ENV_PATH": "1",  # this Python's kernel, not one in the home folder
+        "PYTHONHASHSEED": "0",
+        "NO_COLOR": "",
+    }
+    old = {name: os.environ.get(name) for name in new}
+    os.environ.update(new)
+    try:
+        yield
+    finally:
+        for name, value in old.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _raised(lesson: str, notebook: NotebookNode, clock: _Clock, error: CellExecutionError) -> Failure:
+    lines = re.findall(r"Cell In\s*\[\d+\], line (\d+)", _plain(error.traceback))
+    problem = f"{error.ename}: {_plain(error.evalue).strip().splitlines()[0] if error.evalue else ''}"
+    # A failed claim's or check's last frame is ours; the first is the line in the lesson.
+    line = int(lines[0]) if lines else None
+    fix = likely_fix(error.ename, error.evalue)
+    return _at(lesson, notebook, clock.running, problem.rstrip(": "), fix, line)
+
+
+def _at(
+    lesson: str, notebook: NotebookNode, cell: str, problem: str, fix: str, line: int | None = None
+) -> Failure:
+    return Failure(lesson, problem, cell, section(notebook, cell) if cell else "", line, fix)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def _unproven(lesson: str, notebook: NotebookNode) -> Failure | None:
+    """A run that raised nothing may still have proven nothing: claims, exercises, planned errors."""
+    for cell in code_cells(notebook):
+        failed = any(output.output_type == "error" for output in cell.outputs)
+        if "raises-exception" in tags(cell) and not failed:
+            problem = "the cell is tagged raises-exception, but raised nothing"
+            fix = "take the tag away, or mend the demonstration"
+            return _at(lesson, notebook, cell.id, problem, fix)
+        for output in cell.outputs:
+            data = output.get("data", {})
+            if data.get(CLAIM, {}).get("state") == "failed":
+                problem = f"the claim “{data[CLAIM]['text']}” does not hold"
+                return _at(lesson, notebook, cell.id, problem, likely_fix("ClaimError", ""))
+            if data.get(EXERCISE, {}).get("passed") is False:
+                name, hint = data[EXERCISE]["exercise"], data[EXERCISE].get("hint")
+                problem = f"the solution of exercise {name} fails its own check ({hint})"
+                return _at(lesson, notebook, cell.id, problem, "mend the solution or the check")
+    return None

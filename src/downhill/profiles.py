@@ -1,0 +1,71 @@
+"""The three profiles: the same lessons on three kinds of machine. This is the only table."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+
+from downhill.errors import DownhillError
+
+VARIABLE = "DOWNHILL_PROFILE"
+DEFAULT = "offline"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Which data and which device the lessons use. `real`: the data are the real data sets."""
+
+    name: str
+    data: str  # "uci-digits" | "mnist_sample"
+    device: str  # "cpu" | "cuda"
+    real: bool
+    description: str
+
+
+PROFILES: dict[str, Profile] = {
+    profile.name: profile
+    for profile in (
+        Profile(
+            name="offline",
+            data="uci-digits",
+            device="cpu",
+            real=False,
+            description="UCI handwritten digits in MNIST_SAMPLE's layout; no network, no GPU",
+        ),
+        Profile(
+            name="cpu",
+            data="mnist_sample",
+            device="cpu",
+            real=True,
+            description="the real data sets, on a machine without a GPU",
+        ),
+        Profile(
+            name="gpu",
+            data="mnist_sample",
+            device="cuda",
+            real=True,
+            description="the real data sets, whole, on a CUDA GPU",
+        ),
+    )
+}
+
+
+def named(name: str) -> Profile:
+    """The profile of that name; an error that lists all of them where there is none."""
+    try:
+        return PROFILES[name]
+    except KeyError:
+        known = ", ".join(PROFILES)
+        raise DownhillError(f"Unknown profile {name!r}", do=f"use one of: {known}") from None
+
+
+def current() -> Profile:
+    """The profile that DOWNHILL_PROFILE names; `offline` where it is unset or empty."""
+    name = os.environ.get(VARIABLE) or DEFAULT
+    try:
+        return named(name)
+    except DownhillError as error:
+        raise DownhillError(error.what, f"in {VARIABLE}", error.do) from None
+
+
+if __name__ == "__main__":  # the site builder reads the table from here
+    print(json.dumps({name: asdict(profile) for name, profile in PROFILES.items()}))

@@ -1,0 +1,1 @@
+"""From executed notebooks to pages: a MkDocs plugin and its parts."""

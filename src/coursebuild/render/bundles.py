@@ -1,0 +1,37 @@
+"""The MIME bundles by which a lesson's kernel speaks to the site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from nbformat import NotebookNode
+
+from ..lesson import code_cells
+
+CLAIM = "application/vnd.downhill.claim+json"
+FIGURE = "application/vnd.downhill.figure+json"
+DEMO = "application/vnd.downhill.demo+json"
+EXERCISE = "application/vnd.downhill.exercise+json"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One bundle of a lesson, with the anchor that its page gives it."""
+
+    anchor: str
+    value: dict[str, Any]
+    data: dict[str, Any]
+
+
+def find(notebook: NotebookNode, kind: str) -> Iterator[Bundle]:
+    """All bundles of a kind, in the order of the page."""
+    short = kind.removeprefix("application/vnd.downhill.").removesuffix("+json")
+    for cell in code_cells(notebook):
+        number = 0
+        for output in cell.outputs:
+            if kind in output.get("data", {}):
+                number += 1
+                name = f"{short}-{cell.id}" if number == 1 else f"{short}-{cell.id}-{number}"
+                yield Bundle(name, output.data[kind], output.data)

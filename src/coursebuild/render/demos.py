@@ -1,0 +1,31 @@
+"""Demos: a custom element with its data beside it, and a still picture where scripts are off."""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import Any
+
+from . import figures
+from .assets import Assets
+from .bundles import DEMO
+
+
+def element(data: dict[str, Any], assets: Assets, root: str, lazy: bool = True) -> str:
+    """<downhill-NAME> for a demo bundle.
+
+    data: the MIME bundle of the output; root: from the page to the root of the site.
+    """
+    demo = data[DEMO]
+    text = json.dumps(demo["data"], separators=(",", ":"))
+    url = root + assets.put(text.encode(), ".json")
+    still = ""
+    if "image/png" in data:
+        still = figures.image(data["image/png"], demo["alt"], assets, root, lazy=lazy)
+    else:
+        still = f"<p>{html.escape(demo['alt'])}</p>"
+    tag = f"downhill-{demo['demo']}"
+    return (
+        f'<div class="downhill-demo"><{tag} data-src="{url}">'
+        f'<figure class="nb-fig">{still}</figure></{tag}></div>'
+    )

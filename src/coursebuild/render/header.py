@@ -1,0 +1,44 @@
+"""The row under a lesson's title: how long it takes, what it was run on, where to get it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+
+from nbformat import NotebookNode
+
+from . import provenance
+
+
+def colab(repository: str, name: str) -> str:
+    """Address that opens the lesson in Google Colab. repository: https://github.com/owner/name."""
+    path = repository.removeprefix("https://github.com/").rstrip("/")
+    return f"https://colab.research.google.com/github/{path}/blob/main/lessons/{name}.ipynb"
+
+
+def row(
+    notebook: NotebookNode, name: str, repository: str, edit: str, times: Mapping[str, str]
+) -> str:
+    """HTML under the title.
+
+    The two downloads lie beside the page; times: profile → running time as text.
+    """
+    profile = provenance.of(notebook).get("profile", "not run yet")
+    runs = " · ".join(f"{html.escape(k)} {html.escape(v)}" for k, v in times.items())
+    facts = [f"Reading {provenance.reading_minutes(notebook)} min"]
+    facts += [f"Running {runs}"] if runs else []
+    facts += [f'This page: profile <a href="#provenance">{html.escape(profile)}</a>']
+    links = [
+        (f"{name}-student.ipynb", "Notebook to work in", " download"),
+        (f"{name}.ipynb", "Executed notebook", " download"),
+        (colab(repository, name), "Open in Colab", ""),
+        (edit, "Edit", ""),
+    ]
+    items = "".join(f"<li>{fact}</li>" for fact in facts)
+    actions = "".join(
+        f'<li><a href="{html.escape(url)}"{more}>{text}</a></li>' for url, text, more in links
+    )
+    return (
+        '<div class="lesson-bar" data-search-exclude>'
+        f'<ul class="lesson-facts">{items}</ul><ul class="lesson-actions">{actions}</ul></div>'
+    )

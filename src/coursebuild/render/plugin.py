@@ -1,0 +1,192 @@
+"""The MkDocs plugin `coursebuild`: executed lessons become pages of the site."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from markdown import Markdown
+from mkdocs.config import config_options
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from nbformat import NotebookNode
+
+from ..course import Course
+from ..lesson import Lesson
+from ..student import student
+from . import claims, demos, header, maths, outputs, provenance
+from .assets import Assets
+from .bundles import DEMO, find
+from .page import Draft, draft
+from .problem import PageError
+
+THEME = Path(__file__).with_name("theme")
+DEMO_PLACE = re.compile(r"<!-- downhill:demo (?P<demo>[\w-]+) from (?P<lesson>\w+) -->")
+UNFOCUSABLE = "<pre><span></span><code>"
+
+
+class LessonFile(File):
+    """An executed notebook as a documentation file of MkDocs."""
+
+    def __init__(self, lesson: Lesson, path: Path, config: MkDocsConfig) -> None:
+        uri = f"lessons/{lesson.path.name}"
+        super().__init__(uri, None, config.site_dir, config.use_directory_urls)
+        self.lesson = lesson
+        self.abs_src_path = str(path)
+        self.edit_uri = f"../lessons/{lesson.path.name}"  # what people edit is the source
+        self.notebook: NotebookNode = nbformat.read(path, as_version=4)
+        self.draft = Draft()
+
+    def is_documentation_page(self) -> bool:
+        return True
+
+
+class RenderConfig(Config):
+    profile = config_options.Type(str, default="offline")
+
+
+class RenderPlugin(BasePlugin[RenderConfig]):
+    """Adds the lessons, turns them into Markdown, and puts their outputs in."""
+
+    executed: Path | None = None  # folder of executed notebooks, where it is not the build's own
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        self.course = Course(Path(config.config_file_path).parent)
+        self.assets = Assets(Path(config.site_dir), self.course.cache / "render")
+        self.katex = maths.Katex(self.course.root / "node_modules", self.assets)
+        self.lessons: dict[str, LessonFile] = {}
+        self.has_maths = False
+        config.theme.dirs.insert(0, str(THEME))
+        return config
+
+    @event_priority(100)
+    def on_files(self, files: Files, config: MkDocsConfig) -> Files:
+        folder = self.executed or self.course.executed(self.config.profile)
+        for lesson in self.course.lessons():
+            path = folder / lesson.path.name
+            if not path.exists():
+                raise PageError(
+                    f"the lesson has not been executed in the profile {self.config.profile}",
+                    f"lessons/{lesson.path.name}",
+                    f"run: course run {lesson.number} --profile {self.config.profile}",
+                )
+            self.lessons[lesson.name] = file = LessonFile(lesson, path, config)
+            files.append(file)
+        return files
+
+    def on_page_read_source(self, page: Page, config: MkDocsConfig) -> str | None:
+        if not isinstance(page.file, LessonFile):
+            return None
+        file = page.file
+        surroundings = outputs.Page(
+            lesson=file.lesson.name,
+            assets=self.assets,
+            root=_root(page),
+            markdown=_markdown(config),
+        )
+        times = self._times(file)
+        file.draft = draft(
+            file.notebook,
+            surroundings,
+            header.row(
+                file.notebook, file.lesson.name, config.repo_url or "", page.edit_url or "", times
+            ),
+            provenance.table(file.notebook, times),
+        )
+        self._demos(page, surroundings.demos)
+        return file.draft.markdown
+
+    def on_page_content(
+        self, html: str, page: Page, config: MkDocsConfig, files: Files
+    ) -> str | None:
+        if isinstance(page.file, LessonFile):
+            html = page.file.draft.fill(html)
+        html = DEMO_PLACE.sub(lambda match: self._demo(match, page), html)
+        if claims.PLACE in html:
+            html = html.replace(claims.PLACE, self._claims(page, config))
+        html, formulas = maths.typeset(html, self.katex, page.file.src_uri)
+        if formulas:
+            self.has_maths = page.meta["maths"] = True
+        return html.replace(UNFOCUSABLE, UNFOCUSABLE.replace("<pre>", '<pre tabindex="0">'))
+
+    def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
+        """Name Material's search dialog: it has a role but no name."""
+        dialog = 'data-md-component="search" role="dialog"'
+        return output.replace(dialog, f'{dialog} aria-label="Search"')
+
+    def on_post_build(self, config: MkDocsConfig) -> None:
+        for name, file in self.lessons.items():
+            folder = Path(file.abs_dest_path).parent
+            nbformat.write(file.notebook, folder / f"{name}.ipynb")
+            nbformat.write(student(file.lesson.read()), folder / f"{name}-student.ipynb")
+        if self.has_maths:
+            self.katex.styles(Path(config.site_dir))
+        self.katex.close()
+
+    def on_build_error(self, error: Exception) -> None:
+        self.katex.close()
+
+    def _times(self, file: LessonFile) -> dict[str, str]:
+        """Running times, measured in every profile that this lesson was executed in here."""
+        measured: dict[str, float] = {}
+        folders = self.course.executed("any").parent.glob(f"*/{file.lesson.path.name}")
+        for path in [Path(str(file.abs_src_path)), *sorted(folders)]:
+            run = provenance.of(nbformat.read(path, as_version=4))
+            if run:
+                measured.setdefault(run["profile"], float(run["seconds"]))
+        return provenance.running(file.notebook, measured)
+
+    def _demos(self, page: Page, names: list[str]) -> None:
+        for name in names:
+            if not (self.course.docs_dir / "demos" / f"{name}.js").exists():
+                raise PageError(
+                    f"no demo is called “{name}”", page.file.src_uri, f"add docs/demos/{name}.js"
+                )
+        page.meta["demos"] = names
+
+    def _demo(self, match: re.Match[str], page: Page) -> str:
+        """A lesson's demo on another page."""
+        file = self.lessons.get(match["lesson"])
+        bundles = find(file.notebook, DEMO) if file else iter(())
+        for bundle in bundles:
+            if bundle.value["demo"] == match["demo"]:
+                self._demos(page, [match["demo"]])
+                return demos.element(bundle.data, self.assets, _root(page), lazy=False)
+        raise PageError(
+            f"lesson {match['lesson']} shows no demo “{match['demo']}”",
+            f"docs/{page.file.src_uri}",
+            "name another in the page, or add it to the lesson with downhill.demo.demo",
+        )
+
+    def _claims(self, page: Page, config: MkDocsConfig) -> str:
+        sources = (
+            claims.Source(
+                str(file.notebook.metadata.get("downhill", {}).get("title", name)),
+                file.url_relative_to(page.file),
+                file.notebook,
+            )
+            for name, file in self.lessons.items()
+        )
+        return claims.table(sources, _markdown(config))
+
+
+def _root(page: Page) -> str:
+    """From a page to the root of the site: "" or "../../"."""
+    return "../" * page.url.count("/")
+
+
+def _markdown(config: MkDocsConfig) -> Any:
+    """Markdown → HTML with the site's extensions, for text that comes out of a kernel."""
+    extensions = [name for name in config.markdown_extensions if name not in ("toc", "footnotes")]
+    converter = Markdown(extensions=extensions, extension_configs=config.mdx_configs or {})
+
+    def convert(text: str) -> str:
+        converter.reset()
+        return converter.convert(text)
+
+    return convert

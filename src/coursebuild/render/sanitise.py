@@ -1,0 +1,66 @@
+"""HTML that a kernel sent, made harmless and readable: no scripts, no styles, tables that scroll."""
+
+from __future__ import annotations
+
+import lxml.html
+import nh3
+from lxml.html import HtmlElement
+
+TAGS = set(
+    "a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure "
+    "h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre q s small span strong sub summary sup table tbody "
+    "td tfoot th thead tr u ul var".split()
+)
+ATTRIBUTES = {
+    "*": {"class", "title", "lang", "dir"},
+    "a": {"href"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "ol": {"start"},
+}
+
+
+def clean(html: str) -> str:
+    """Only what shows text, tables and links. No ids: they would collide with the page's own."""
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        clean_content_tags={"script", "style"},
+        url_schemes={"http", "https", "mailto"},
+    )
+
+
+def table_html(html: str, label: str) -> str:
+    """Cleaned HTML in which each table scrolls by itself and can be reached by keyboard."""
+    root = lxml.html.fragment_fromstring(clean(html), create_parent="div")
+    for number, table in enumerate(list(root.iter("table")), 1):
+        table.attrib.pop("class", None)
+        for head in table.iter("th"):
+            _name_head(head)
+        parent, box = table.getparent(), lxml.html.Element("div")
+        assert parent is not None  # its root is the div made above
+        name = label if number == 1 else f"{label} ({number})"
+        for key, value in {
+            "class": "nb-scroll",
+            "tabindex": "0",
+            "role": "region",
+            "aria-label": name,
+        }.items():
+            box.set(key, value)
+        parent.replace(table, box)
+        box.tail, table.tail = table.tail, None
+        box.append(table)
+    return "".join(
+        [root.text or "", *(lxml.html.tostring(child, encoding="unicode") for child in root)]
+    )
+
+
+def _name_head(head: HtmlElement) -> None:
+    """An empty header cell (pandas' corner) is no header; the others say what they head."""
+    if not head.text_content().replace("\xa0", " ").strip():
+        head.tag = "td"
+        head.attrib.pop("scope", None)
+    elif "scope" not in head.attrib and "colspan" not in head.attrib:
+        in_head = any(ancestor.tag == "thead" for ancestor in head.iterancestors())
+        head.set("scope", "col" if in_head else "row")

@@ -1,0 +1,59 @@
+"""The site, made by MkDocs from executed lessons."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .course import Course
+from .errors import CourseError
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+
+
+class Warnings(logging.Handler):
+    """Collects what MkDocs warns of: in a strict build each of them is an error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+def configure(course: Course, profile: str, out: Path, executed: Path | None = None) -> MkDocsConfig:
+    """MkDocs' configuration for one build.
+
+    executed: folder of executed notebooks, where it is not the build's own.
+    """
+    from mkdocs.config import load_config
+
+    config = load_config(str(course.root / "mkdocs.yml"), site_dir=str(out))
+    plugin = config.plugins["coursebuild"]
+    plugin.config.profile = profile
+    plugin.executed = executed
+    return config
+
+
+def render(course: Course, profile: str, out: Path) -> None:
+    """Build the site into `out`. Raises CourseError with everything that MkDocs warned of."""
+    from mkdocs.commands.build import build
+    from mkdocs.exceptions import Abort, MkDocsException
+
+    log, warnings = logging.getLogger("mkdocs"), Warnings()
+    log.addHandler(warnings)
+    try:
+        config = configure(course, profile, out)
+        config.plugins.on_startup(command="build", dirty=False)
+        build(config)
+        config.plugins.on_shutdown()
+    except Abort:
+        problems = "; ".join(warnings.messages) or "see the lines above"
+        raise CourseError("the site has errors", problems, "mend them and build again") from None
+    except MkDocsException as error:
+        raise CourseError(str(error)) from None
+    finally:
+        log.removeHandler(warnings)

@@ -1,0 +1,77 @@
+"""A small course in a temporary folder, whose lessons were really executed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+from coursebuild.course import Course
+from coursebuild.lesson import code_digest, read_notebook
+
+REPOSITORY = Path(__file__).parents[2]
+FIXTURES = REPOSITORY / "tests" / "fixtures"
+LESSONS = {
+    "01_rendered_lesson": FIXTURES / "rendered_lesson.ipynb",
+    "02_another_lesson": FIXTURES / "another_lesson.ipynb",
+}
+CONFIG = f"""\
+INHERIT: {REPOSITORY / "mkdocs.yml"}
+docs_dir: docs
+nav:
+  - Home: index.md
+  - Lessons:
+      - lessons/01_rendered_lesson.ipynb
+      - lessons/02_another_lesson.ipynb
+  - What this course claims: claims.md
+  - Run it yourself: run.md
+  - Notation: notation.md
+  - About: about.md
+"""
+DEMO = """\
+customElements.define("downhill-still-life", class extends HTMLElement {
+  async connectedCallback() {
+    const { answer } = await (await fetch(this.dataset.src)).json();
+    this.dataset.answer = answer;
+  }
+});
+"""
+
+
+def execute(path: Path) -> nbformat.NotebookNode:
+    """An executed artefact as `course run` leaves it, provenance included."""
+    notebook = read_notebook(path)
+    NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+    notebook.metadata.downhill["provenance"] = {
+        "profile": "offline",
+        "device": "cpu",
+        "versions": {"python": "3.12", "torch": "2.15", "fastai": "2.8.12"},
+        "commit": "0123456789abcdef",
+        "dirty": False,
+        "date": "2026-11-21T01:00:00+00:00",
+        "seconds": 12.5,
+        "datasets": [{"name": "mnist_sample", "digest": "ab" * 32, "files": 14434}],
+        "cells": [{"id": c.id, "seconds": 0.5} for c in notebook.cells if c.cell_type == "code"],
+        "code": code_digest(notebook),
+    }
+    return notebook
+
+
+def make_course(root: Path, executed: dict[str, nbformat.NotebookNode]) -> Course:
+    """The repository's pages around the given lessons. executed: name → executed notebook."""
+    course = Course(root)
+    shutil.copytree(REPOSITORY / "docs", course.docs_dir, dirs_exist_ok=True)
+    (root / "mkdocs.yml").write_text(CONFIG, encoding="utf-8")
+    (root / "node_modules").symlink_to(REPOSITORY / "node_modules")
+    (course.docs_dir / "demos" / "still-life.js").write_text(DEMO, encoding="utf-8")
+    index = course.docs_dir / "index.md"
+    text = index.read_text(encoding="utf-8").replace("draw-a-digit from", "still-life from")
+    index.write_text(text.replace("01_mnist_basics", "01_rendered_lesson"), encoding="utf-8")
+    course.lessons_dir.mkdir()
+    course.executed("offline").mkdir(parents=True)
+    for name, notebook in executed.items():
+        shutil.copyfile(LESSONS[name], course.lessons_dir / f"{name}.ipynb")
+        nbformat.write(notebook, course.executed("offline") / f"{name}.ipynb")
+    return course

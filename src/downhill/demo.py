@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LIMIT = 40 * 1024  # bytes, gzipped: what a page may weigh for a demo
+KINDS = ("float32", "int8", "uint8", "int16", "uint16", "int32", "uint32")  # as in JavaScript
 
 
 def quantize(
@@ -21,51 +22,50 @@ def quantize(
 ) -> tuple["torch.Tensor", "torch.Tensor"]:
     """Symmetric 8-bit: tensor ≈ int8 × scale. → (int8 of the same shape, float32 scale).
 
-    per_row: one scale for each index of the first dimension (scale [rows, 1, …]: it broadcasts);
-    else one for the whole tensor (scale []). The error is at most scale / 2.
+    per_row: one scale for each index of the first dimension, [rows, 1, …]; a vector, or any
+    tensor with per_row=False, has one scale, [1, …]. The error is at most scale / 2.
     """
     import torch
 
     values = tensor.detach().to("cpu", torch.float32)
-    if not torch.isfinite(values).all():
-        raise DownhillError("Cannot quantize NaN or infinity", f"tensor {list(values.shape)}")
-    if per_row and values.ndim > 1:
-        largest = values.abs().amax(dim=tuple(range(1, values.ndim)), keepdim=True)
-    else:
-        largest = values.abs().max()
-    # A row of zeros has any scale; below the smallest normal number, division loses its digits.
+    if values.numel() == 0 or not torch.isfinite(values).all():
+        raise DownhillError(
+            "Cannot quantize a tensor that is empty or has NaN or infinity in it",
+            f"tensor {list(values.shape)}",
+        )
+    shared = range(1 if per_row and values.ndim > 1 else 0, values.ndim)
+    largest = values.abs().amax(dim=tuple(shared), keepdim=True)
+    # Zeros have any scale; below the smallest normal number, division loses its digits.
     scale = torch.where(largest > 1e-30, largest / 127, torch.ones_like(largest))
     return (values / scale).round().clamp(-127, 127).to(torch.int8), scale
 
 
-def pack(array: Any, scale: Any = None) -> dict[str, Any]:
-    """An array for JSON: {"dtype", "shape", "base64"} (little-endian, row by row) and "scale".
+def pack(array: Any) -> dict[str, Any]:
+    """An array for JSON: {"dtype", "shape", "base64"}, little-endian, row by row.
 
-    array: NumPy or torch, of float32, (u)int8/16/32 or bool; float64 goes as float32 and int64 as
-    int32. scale: of quantize(): one number, or a list of one per row.
+    array: NumPy or torch, of float32, (u)int8/16/32; float64 goes as float32, int64 as int32,
+    bool as uint8.
     """
     import numpy as np
 
-    values = _numpy(array)
+    if hasattr(array, "detach"):
+        array = array.detach().cpu().numpy()
+    values = np.asarray(array)
     smaller = {"float64": "float32", "int64": "int32", "bool": "uint8"}
     dtype = smaller.get(values.dtype.name, values.dtype.name)
-    kinds = ("float32", "int8", "uint8", "int16", "uint16", "int32", "uint32")
-    if dtype not in kinds:
-        raise DownhillError(f"Cannot pack {values.dtype.name}", do=f"use one of {', '.join(kinds)}")
+    if dtype not in KINDS:
+        raise DownhillError(f"Cannot pack {values.dtype.name}", do=f"use one of {', '.join(KINDS)}")
     if values.dtype.name == "int64" and values.size and np.abs(values).max() >= 2**31:
-        raise DownhillError("Cannot pack int64 beyond 32 bits", do="JavaScript has no such arrays")
+        raise DownhillError(
+            "Cannot pack int64 beyond 32 bits",
+            do="make it float32 or smaller: the page has no such arrays",
+        )
     little = np.ascontiguousarray(values).astype(np.dtype(dtype).newbyteorder("<"))
-    packed = {
+    return {
         "dtype": dtype,
         "shape": list(values.shape),
         "base64": base64.b64encode(little.tobytes()).decode(),
     }
-    if scale is not None:
-        factors = _numpy(scale)
-        # 9 significant digits give back exactly the same float32.
-        numbers = [float(f"{float(factor):.9g}") for factor in factors.ravel()]
-        packed["scale"] = numbers[0] if factors.ndim == 0 else numbers
-    return packed
 
 
 def demo(name: str, data: dict[str, Any], alt: str, still: "Figure | None" = None) -> None:
@@ -92,14 +92,6 @@ def demo(name: str, data: dict[str, Any], alt: str, still: "Figure | None" = Non
     picture = plot.png(figure)
     plt.close(figure)
     publish({DEMO: bundle, "image/png": picture, "text/plain": f"Demo {name}: {alt.strip()}"})
-
-
-def _numpy(array: Any) -> Any:
-    import numpy as np
-
-    if hasattr(array, "detach"):
-        array = array.detach().cpu().numpy()
-    return np.asarray(array)
 
 
 def _packed(value: Any) -> Any:

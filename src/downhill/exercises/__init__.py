@@ -1,0 +1,12 @@
+"""Automatic checks of the lessons' exercises: `check("01.E1", answer)` says ✓ or gives a hint."""
+
+# Importing a module registers its checks.
+from downhill.exercises import (  # noqa: F401
+    mnist_distances,
+    mnist_networks,
+    mnist_prototypes,
+    mnist_shifts,
+)
+from downhill.exercises.verdict import Verdict, check, grade, known
+
+__all__ = ["Verdict", "check", "grade", "known"]

@@ -1,6 +1,6 @@
 // The three ways of lesson 01 to tell a 3 from a 7, on one image x: 784 numbers in 0..1.
 
-import { unpack } from "./packed.js";
+import { numbers, unpack } from "./packed.js";
 
 /** Logit → probability of a 3. */
 export const sigmoid = (score) => 1 / (1 + Math.exp(-score));
@@ -28,11 +28,11 @@ export function readModels(json) {
   const [mean3, mean7] = [unpack(json.mean3), unpack(json.mean7)];
   const linear = {
     weight: unpack(json.linear.weight), // [784] int8
-    scale: unpack(json.linear.scale)[0],
-    bias: unpack(json.linear.bias)[0],
+    scale: numbers(json.linear.scale)[0],
+    bias: numbers(json.linear.bias)[0],
   };
   const mlp = {};
-  for (const name of ["w1", "s1", "b1", "w2", "s2", "b2"]) mlp[name] = unpack(json.mlp[name]);
+  for (const name of ["w1", "s1", "b1", "w2", "s2", "b2"]) mlp[name] = numbers(json.mlp[name]);
 
   /** Distances of x to the two mean images. */
   const distances = (x) => ({ to3: distance(x, mean3), to7: distance(x, mean7) });

@@ -17,3 +17,6 @@ export function unpack({ dtype, shape, base64 }) {
   }
   return new Kind(bytes.buffer);
 }
+
+/** Like `unpack`, but a plain number is an array of one: `downhill.demo` sends scalars so. */
+export const numbers = (value) => (typeof value === "number" ? Float64Array.of(value) : unpack(value));

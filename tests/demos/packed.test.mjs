@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { unpack } from "../../docs/demos/packed.js";
+import { numbers, unpack } from "../../docs/demos/packed.js";
 
 const pack = (array, dtype, shape) => ({
   dtype, shape, base64: Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("base64"),
@@ -28,4 +28,9 @@ test("an unknown dtype and a wrong shape are named", () => {
   assert.throws(() => unpack(pack(new Int8Array(4), "int4", [4])), /dtype int4 is not one of int8/);
   assert.throws(() => unpack(pack(new Int8Array(4), "int8", [5])), /4 bytes cannot fill int8 of shape \[5\]/);
   assert.throws(() => unpack(pack(new Int8Array(4), "float32", [4])), /4 bytes cannot fill float32/);
+});
+
+test("a plain number is an array of one", () => {
+  assert.equal(numbers(0.125)[0], 0.125);
+  assert.deepEqual(numbers(pack(Float32Array.of(2, 3), "float32", [2])), Float32Array.of(2, 3));
 });

@@ -12,25 +12,26 @@ from pathlib import Path
 import torch
 from sklearn.datasets import load_digits
 from torch import nn
-from torch.nn import functional as F
 
 from downhill.demo import pack, quantize
 
 
 def images() -> tuple[torch.Tensor, torch.Tensor]:
-    """UCI's threes and sevens in MNIST's frame. → X [n, 784] in steps of 1/255, y [n], 1 for a 3."""
+    """UCI's threes and sevens in MNIST's frame. → X [n, 784] in 1/255ths; y [n], 1 for a 3."""
     digits = load_digits()
     wanted = (digits.target == 3) | (digits.target == 7)
     small = torch.tensor(digits.images[wanted] / 16, dtype=torch.float32)  # [n, 8, 8]
-    large = F.interpolate(small[:, None], size=(20, 20), mode="bilinear", align_corners=False)
-    pixels = (F.pad(large, (4, 4, 4, 4)) * 255).round() / 255
+    large = nn.functional.interpolate(
+        small[:, None], size=(20, 20), mode="bilinear", align_corners=False
+    )
+    pixels = (nn.functional.pad(large, (4, 4, 4, 4)) * 255).round() / 255
     return pixels.reshape(-1, 784), torch.tensor(digits.target[wanted] == 3, dtype=torch.float32)
 
 
 def train(model: nn.Module, X: torch.Tensor, y: torch.Tensor, steps: int = 150) -> None:
     optimiser = torch.optim.Adam(model.parameters(), lr=0.01)
     for _ in range(steps):
-        loss = F.binary_cross_entropy_with_logits(model(X)[:, 0], y)
+        loss = nn.functional.binary_cross_entropy_with_logits(model(X)[:, 0], y)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
@@ -47,7 +48,9 @@ def digit_data(linear: nn.Linear, net: nn.Sequential, X: torch.Tensor, y: torch.
     (w, s, b), (w1, s1, b1), (w2, s2, b2) = layer(linear), layer(net[0]), layer(net[2])
     cases = X[:: len(X) // 8][:8]
     # torch's layers with the quantised weights: the scores that the browser must reach
-    by_torch = F.linear(F.relu(F.linear(cases, w1 * s1[:, None], b1)), w2 * s2[:, None], b2)[:, 0]
+    by_torch = nn.functional.linear(
+        nn.functional.relu(nn.functional.linear(cases, w1 * s1[:, None], b1)), w2 * s2[:, None], b2
+    )[:, 0]
     mean = {d: X[y == (d == 3)].mean(0).reshape(28, 28) for d in (3, 7)}
     arrays = {
         "mean3": (mean[3] * 255).round().to(torch.uint8),
@@ -56,7 +59,7 @@ def digit_data(linear: nn.Linear, net: nn.Sequential, X: torch.Tensor, y: torch.
         "mlp": {"w1": w1, "s1": s1, "b1": b1, "w2": w2, "s2": s2, "b2": b2},
         "cases": {
             "images": (cases * 255).round().to(torch.uint8).reshape(-1, 28, 28),
-            "linear": F.linear(cases, w * s[:, None], b)[:, 0],
+            "linear": nn.functional.linear(cases, w * s[:, None], b)[:, 0],
             "mlp": by_torch,
         },
     }

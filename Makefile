@@ -17,7 +17,7 @@ site: .venv node_modules ## execute the lessons, build build/site (PROFILE=offli
 
 test: .venv node_modules ## all tests, the lessons' regression check included
 	@.venv/bin/course run
-	@.venv/bin/python -m pytest -q
+	@.venv/bin/python -m pytest -q $(PYTEST)
 	@.venv/bin/course check
 
 serve: .venv node_modules ## preview; an edit of prose shows at once

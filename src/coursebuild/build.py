@@ -66,7 +66,7 @@ def _report(course: Course, profile: str, began: float, runs: list[Run]) -> None
 
 
 def replace_folder(fresh: Path, target: Path) -> None:
-    """Put `fresh` in the place of `target`. A kill in between loses neither: both are still there."""
+    """Put `fresh` in the place of `target`. A kill in between loses neither."""
     old = target.with_name(f"{target.name}.old")
     shutil.rmtree(old, ignore_errors=True)
     if target.exists():

@@ -119,7 +119,9 @@ class Cache:
 
 def put_outputs(notebook: NotebookNode, result: Result) -> NotebookNode:
     """The executed notebook: today's prose and tags, the run's outputs. Changes `notebook`."""
-    for number, (cell, outputs) in enumerate(zip(code_cells(notebook), result.outputs, strict=True)):
+    for number, (cell, outputs) in enumerate(
+        zip(code_cells(notebook), result.outputs, strict=True)
+    ):
         cell.outputs = _nodes(outputs)
         cell.execution_count = number + 1
     notebook.metadata.setdefault("downhill", NotebookNode())["provenance"] = _nodes(

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from .errors import CourseError
 
-F = TypeVar("F", bound=Callable[..., Any])
 INTERRUPTED = 130
 
 lessons_argument = click.argument("lessons", nargs=-1, metavar="[LESSON]...")
@@ -26,10 +24,9 @@ profile_option = click.option(
 )
 
 
-def jobs_option(function: F) -> F:
-    return click.option(
-        "--jobs", type=click.IntRange(min=1), help="Lessons at the same time. Default: one per core."
-    )(function)
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(min=1), help="Lessons at the same time. Default: one per core."
+)
 
 
 class Course(click.Group):
@@ -90,7 +87,7 @@ def run(profile: str, jobs: int | None, lessons: tuple[str, ...]) -> None:
 def check(lessons: tuple[str, ...]) -> None:
     """Compare a run with the outputs stored in lessons/; exit 1 where they differ."""
     from .build import run
-    from .compare import check
+    from .check import check
     from .course import find_course
 
     course, console = find_course(), _console()
@@ -131,7 +128,9 @@ def data(profile: str, lessons: tuple[str, ...]) -> None:
     course = find_course()
     library.profile(course, profile)
     facts = [lesson.read().metadata.get("downhill", {}) for lesson in course.select(lessons)]
-    library.fetch(course, profile, sorted({name for fact in facts for name in fact.get("data", [])}))
+    library.fetch(
+        course, profile, sorted({name for fact in facts for name in fact.get("data", [])})
+    )
 
 
 @main.command()

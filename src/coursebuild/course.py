@@ -91,7 +91,9 @@ class Course:
             found = [x for x in lessons if key in (x.name, x.number, str(int(x.number)))]
             if not found:
                 known = ", ".join(x.name for x in lessons)
-                raise CourseError(f"no lesson is called “{want}”", "lessons/", f"choose of: {known}")
+                raise CourseError(
+                    f"no lesson is called “{want}”", "lessons/", f"choose of: {known}"
+                )
             chosen += found
         return sorted(set(chosen), key=lambda x: x.name) or lessons
 

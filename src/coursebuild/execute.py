@@ -1,4 +1,4 @@
-"""Runs one lesson in a fresh kernel: notebook in, outputs out. This is what a pool's worker does."""
+"""Runs one lesson in a fresh kernel: notebook in, outputs out. The work of a pool's worker."""
 
 from __future__ import annotations
 
@@ -53,7 +53,9 @@ class Failure:
         place = f", cell “{self.cell}”" if self.cell else ""
         place += f" (section “{self.section}”)" if self.section else ""
         place += f", line {self.line}" if self.line else ""
-        return f"lesson {self.lesson}{place}: {self.problem}" + (f" — {self.fix}" if self.fix else "")
+        return f"lesson {self.lesson}{place}: {self.problem}" + (
+            f" — {self.fix}" if self.fix else ""
+        )
 
 
 @dataclass(frozen=True)
@@ -91,8 +93,8 @@ class _Clock:
 
 
 def execute(job: Job) -> Outcome:
-    """Run all cells in order and stop at the first that fails. Raises nothing a lesson can cause."""
-    notebook = nbformat.from_dict(json.loads(job.notebook))  # type: ignore[no-untyped-call]
+    """Run all cells in order; stop at the first that fails. Raises nothing a lesson can cause."""
+    notebook = nbformat.reads(job.notebook, 4)
     timeout = int(notebook.metadata.get("downhill", {}).get("timeout", CELL_TIMEOUT))
     for cell in code_cells(notebook):
         cell.outputs, cell.execution_count = [], None
@@ -114,8 +116,10 @@ def execute(job: Job) -> Outcome:
         )
         # Quiet: what a lesson prints belongs into its outputs, what goes wrong into the failure.
         client.log.setLevel("CRITICAL")
+        words = Path(scratch, "stderr")  # what C code says when it dies
         try:
-            client.execute()
+            with words.open("w") as stderr:
+                client.execute(stderr=stderr)
         except CellExecutionError as error:
             failure = _raised(job.name, notebook, clock, error)
         except CellTimeoutError:
@@ -123,7 +127,9 @@ def execute(job: Job) -> Outcome:
             fix = "find what hangs, or raise metadata.downhill.timeout"
             failure = _at(job.name, notebook, clock.running, problem, fix)
         except (DeadKernelError, RuntimeError) as error:
-            problem = "the kernel died" if clock.running else f"the kernel did not start ({error})"
+            said = [line for line in words.read_text().splitlines() if "[IPKernelApp]" not in line]
+            problem = "the kernel died" if clock.running else f"the kernel did not start: {error}"
+            problem += f" ({said[-1].strip()})" if said else ""
             fix = "usually it ran out of memory: use less data at a time, or close other programs"
             failure = _at(job.name, notebook, clock.running, problem, fix)
         seen = read_log(log)
@@ -161,9 +167,13 @@ def _environment(job: Job, scratch: str) -> Any:
                 os.environ[name] = value
 
 
-def _raised(lesson: str, notebook: NotebookNode, clock: _Clock, error: CellExecutionError) -> Failure:
+def _raised(
+    lesson: str, notebook: NotebookNode, clock: _Clock, error: CellExecutionError
+) -> Failure:
     lines = re.findall(r"Cell In\s*\[\d+\], line (\d+)", _plain(error.traceback))
-    problem = f"{error.ename}: {_plain(error.evalue).strip().splitlines()[0] if error.evalue else ''}"
+    problem = (
+        f"{error.ename}: {_plain(error.evalue).strip().splitlines()[0] if error.evalue else ''}"
+    )
     # A failed claim's or check's last frame is ours; the first is the line in the lesson.
     line = int(lines[0]) if lines else None
     fix = likely_fix(error.ename, error.evalue)
@@ -181,7 +191,7 @@ def _plain(text: str) -> str:
 
 
 def _unproven(lesson: str, notebook: NotebookNode) -> Failure | None:
-    """A run that raised nothing may still have proven nothing: claims, exercises, planned errors."""
+    """A run that raised nothing may still fail to prove: claims, exercises, planned errors."""
     for cell in code_cells(notebook):
         failed = any(output.output_type == "error" for output in cell.outputs)
         if "raises-exception" in tags(cell) and not failed:

@@ -11,15 +11,27 @@ FIXES: list[tuple[str, str, str]] = [
     ("ClaimError", "", "the run no longer shows this: mend the code, or the sentence"),
     ("ModuleNotFoundError", "downhill", "install the course's package: pip install -e ."),
     ("ModuleNotFoundError", "", INSTALL),
-    ("ImportError", "", f"a name moved or was removed; compare with the pinned version, or {INSTALL}"),
+    (
+        "ImportError",
+        "",
+        f"a name moved or was removed; compare with the pinned version, or {INSTALL}",
+    ),
     ("OutOfMemoryError", "", "the GPU is full: close other programs, or use a smaller batch"),
     ("MemoryError", "", "use less data at a time, or close other programs"),
     ("RuntimeError", "CUDA out of memory", "the GPU is full: use a smaller batch"),
     ("RuntimeError", "shapes cannot be multiplied", "print both shapes; one side needs a reshape"),
     ("RuntimeError", "Expected all tensors to be on the same device", "move both to one device"),
-    ("RuntimeError", "does not require grad", "the graph was cut: look for .data, .item or no_grad"),
+    (
+        "RuntimeError",
+        "does not require grad",
+        "the graph was cut: look for .data, .item or no_grad",
+    ),
     ("RuntimeError", r"[Cc]an't call numpy\(\)", "call .detach() before .numpy()"),
-    ("RuntimeError", "expected scalar type", "two dtypes meet: convert one with .float() or .long()"),
+    (
+        "RuntimeError",
+        "expected scalar type",
+        "two dtypes meet: convert one with .float() or .long()",
+    ),
     ("RuntimeError", "size of tensor", "the shapes do not broadcast: print them"),
     ("FileNotFoundError", "", "get the data first: course data"),
     ("DownhillError", "", ""),
@@ -30,7 +42,7 @@ FIXES: list[tuple[str, str, str]] = [
 
 
 def likely_fix(name: str, message: str) -> str:
-    """What most likely mends an exception called `name` with this message; "" if nothing is known."""
+    """What most likely mends the exception `name` with this message; "" if nothing is known."""
     for wanted, pattern, fix in FIXES:
         if name == wanted and re.search(pattern, message):
             return fix

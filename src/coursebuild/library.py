@@ -24,7 +24,9 @@ def environment(course: Course, profile: str) -> dict[str, str]:
     }
 
 
-def _run(course: Course, profile: str, *words: str, capture: bool) -> subprocess.CompletedProcess[str]:
+def _run(
+    course: Course, profile: str, *words: str, capture: bool
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", *words],
         env=os.environ | environment(course, profile),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
 from typing import TypeVar
@@ -51,7 +51,7 @@ class Progress:
         self.bars.remove_task(watched.task)
         self.console.print(f"{name}: {state} in {seconds:.0f} s ({len(watched.cells)} cells)")
 
-    def as_completed(self, futures: dict[Future[T], object]) -> Iterator[Future[T]]:
+    def as_completed(self, futures: Iterable[Future[T]]) -> Iterator[Future[T]]:
         """Like concurrent.futures.as_completed, with the bars kept moving."""
         waiting = set(futures)
         if not self.quiet:
@@ -80,7 +80,9 @@ class Progress:
 class _Watched:
     """One lesson's progress file, and what the last run says of the time left."""
 
-    def __init__(self, cells: list[str], seconds: dict[str, float], log: Path, task: TaskID) -> None:
+    def __init__(
+        self, cells: list[str], seconds: dict[str, float], log: Path, task: TaskID
+    ) -> None:
         self.cells, self.seconds, self.log, self.task = cells, seconds, log, task
         self.began = time.monotonic()
 

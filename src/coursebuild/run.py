@@ -56,7 +56,7 @@ def run_lessons(
 ) -> list[Run]:
     """Executed notebooks of `lessons`, written to build/executed/PROFILE.
 
-    pool: any `concurrent.futures.Executor`; by default processes on this machine. Raises CourseError
+    pool: any `concurrent.futures.Executor`; default: processes on this machine. Raises CourseError
     for what no lesson can be run with (a broken notebook, missing data).
     """
     row = library.profile(course, profile)
@@ -129,7 +129,7 @@ def _job(
         environment["CUDA_VISIBLE_DEVICES"] = ""  # the CPU profiles give the same everywhere
     return Job(
         name=lesson.name,
-        notebook=nbformat.writes(notebook),  # type: ignore[no-untyped-call]
+        notebook=nbformat.writes(notebook),
         folder=str(course.lessons_dir),
         environment=environment,
         progress=str(scratch / lesson.name),
@@ -175,7 +175,7 @@ def _finish(
     """Write the executed notebook. outcome: of this build's run; None for a result of before."""
     executed = put_outputs(notebook, result)
     path = course.executed(profile) / lesson.path.name
-    text = nbformat.writes(executed) + "\n"  # type: ignore[no-untyped-call]
+    text = nbformat.writes(executed) + "\n"
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         write_atomic(path, text)
     if outcome is None:
@@ -270,7 +270,8 @@ def _pool(jobs: int, given: Executor | None) -> Iterator[Executor]:
         yield pool
     except BaseException:  # Ctrl-C too: do not wait for lessons that nobody wants any more
         for process in list((pool._processes or {}).values()):
-            process.terminate()
+            # Not SIGTERM: nbclient catches it, and a lock held by the dead would hang the rest.
+            process.kill()
         pool.shutdown(wait=False, cancel_futures=True)
         raise
     pool.shutdown()
@@ -278,9 +279,7 @@ def _pool(jobs: int, given: Executor | None) -> Iterator[Executor]:
 
 def _worker() -> None:
     """Leave Ctrl-C to the parent, and die with it: an orphan would run its lesson for nobody."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.setsid()  # the terminal's Ctrl-C does not reach another session
     parent = multiprocessing.parent_process()
 
     def follow() -> None:

@@ -196,14 +196,14 @@ def neighbour_by_products(images, train_images, train_labels):
     return train_labels[((b * b).sum(1) - 2 * a @ b.T).argmin(1)]
 
 
-def train(model, x, y, lr=0.5, steps=200):
+def train(model, x, y, lr=0.1, steps=200):
     torch.manual_seed(0)
-    optimiser = torch.optim.SGD(model.parameters(), lr=lr)
     for _ in range(steps):
         loss = nn.functional.cross_entropy(model(x.flatten(1)), y)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
+        grads = torch.autograd.grad(loss, list(model.parameters()))
+        with torch.no_grad():  # plain SGD; torch.optim takes seconds to import
+            for parameter, grad in zip(model.parameters(), grads, strict=True):
+                parameter -= lr * grad
     return model
 
 
@@ -499,7 +499,7 @@ def test_wrong_digit_models_get_their_hints(ten, models):
         "gives back labels": (lambda xb: linear(xb).argmax(1), network),
         "hand over the function itself": (linear(valid[0].flatten(1)), network),
         "A matrix product needs": (nn.Linear(28, 10), network),
-        "the goal is 85.00%": (barely, network),
+        "the goal is 92.00%": (barely, network),
         "good as guessing": (lambda xb: linear(xb).roll(1, 1), network),
     }
     for expected, answer in cases.items():
@@ -544,7 +544,7 @@ def exploded():
         ((dead_units, ..., dead_network(), "b"), "`killer_lr` is still open"),
         ((dead_units, "high", dead_network(), "b"), "one number above 0"),
         ((dead_units, -1, dead_network(), "b"), "one number above 0"),
-        ((dead_units, 20, ..., "b"), "`model` is still open"),
+        ((dead_units, 20, ..., "b"), "`killed_model` is still open"),
         ((dead_units, 20, nn.Linear(784, 1), "b"), "this is a Linear"),
         ((dead_units, 1, half_dead(), "b"), "15 of 30 hidden units are dead"),
         ((dead_units, 1e9, exploded(), "b"), "explosion"),

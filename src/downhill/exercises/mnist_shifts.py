@@ -154,8 +154,9 @@ def _repairs(got: Tensor, wanted: Tensor, images: Tensor, means: Tensor) -> None
             "straight shifts are repaired, slanted ones are not: down and right can come together."
         )
     for axis, word in enumerate(("up or down", "left or right")):
-        straight = (missed[:, axis] != 0).all() and (missed[:, 1 - axis] == 0).any()
-        if straight and len(missed) < len(wanted) / 2:
+        along, across = missed[:, axis], missed[:, 1 - axis]
+        # both ways along one axis, whatever the other: a fixed offset would fail on one side
+        if along.min() < 0 < along.max() and (along != 0).all() and (across == 0).any():
             raise Hint(f"shifts {word} still fail, the other direction is repaired.")
     raise Hint(
         f"{len(missed)} of {len(wanted)} shifted test forms are still wrong. The means of this "

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LIMIT = 40 * 1024  # bytes, gzipped: what a page may weigh for a demo
-KINDS = ("float32", "int8", "uint8", "int16", "uint16", "int32", "uint32")  # as in JavaScript
+KINDS = ("float32", "int8", "uint8", "int32")  # what docs/demos/packed.js reads
 
 
 def quantize(
@@ -43,8 +43,8 @@ def quantize(
 def pack(array: Any) -> dict[str, Any]:
     """An array for JSON: {"dtype", "shape", "base64"}, little-endian, row by row.
 
-    array: NumPy or torch, of float32, (u)int8/16/32; float64 goes as float32, int64 as int32,
-    bool as uint8.
+    array: NumPy or torch, of float32, int8, uint8 or int32; float64 goes as float32, int64
+    as int32, bool as uint8.
     """
     import numpy as np
 

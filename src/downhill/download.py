@@ -13,7 +13,7 @@ from downhill.errors import DownhillError
 
 TRIES = 3  # a connection that breaks is taken up again this often
 TIMEOUT = 20  # seconds without a byte
-CHUNK = 1 << 16
+CHUNK = 1 << 13  # bytes; what has come of a chunk when the connection breaks is lost
 
 Progress = Callable[[int, int], None]  # (done, in all; 0 where that is not known)
 Check = tuple[int, str]  # size in bytes, MD5 of the first MiB: what fastai keeps of an archive
@@ -47,7 +47,11 @@ def download(url: str, file: Path, check: Check | None, progress: Progress | Non
     file.parent.mkdir(parents=True, exist_ok=True)
     expected = check[0] if check else 0
     for attempt in range(TRIES):
-        reason = _receive(url, part, expected, progress)
+        try:
+            reason = _receive(url, part, expected, progress)
+        except OSError:  # a full disk: give back what it took
+            part.unlink(missing_ok=True)
+            raise
         if not reason:
             break
         if attempt + 1 < TRIES:

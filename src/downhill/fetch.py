@@ -101,19 +101,19 @@ def folder_of(dataset: str, *, real: bool) -> Path:
 def problem(dataset: str, *, real: bool) -> str:
     """Why the data set cannot be used as it lies there; "" where it can."""
     folder = folder_of(dataset, real=real)
-    if not folder.is_dir():
-        return "not there"
-    if real:
-        return _source(dataset).problem(folder)
-    whole = manifest.check(folder, _manifest(folder), _drawing())
-    return "" if whole else "damaged, or drawn by another version"
+    with _one_line(folder):
+        if not folder.is_dir():
+            return "not there"
+        if real:
+            return _source(dataset).problem(folder)
+        whole = manifest.check(folder, _manifest(folder), _drawing())
+        return "" if whole else "damaged, or drawn by another version"
 
 
 def get(dataset: str, *, real: bool, report: Report | None = None) -> Path:
     """The folder of the data set, got or drawn where it is missing. Raises DownhillError."""
-    wrong = problem(dataset, real=real)
     folder = folder_of(dataset, real=real)
-    if not wrong:
+    if not problem(dataset, real=real):
         return folder
     with _one_line(folder):
         if real:
@@ -206,9 +206,9 @@ def _one_line(folder: Path) -> Iterator[None]:
                 "The disk is full", place, "free some space (100 MB are enough) and run it again"
             ) from error
         raise DownhillError(
-            f"Cannot write the data ({error.strerror or error})",
+            f"The data folder cannot be used ({error.strerror or error})",
             place,
-            "make that folder writable, or set DOWNHILL_HOME (drawn data) or FASTAI_HOME "
+            "make it readable and writable, or set DOWNHILL_HOME (drawn data) or FASTAI_HOME "
             "(real data) to one that is",
         ) from error
 

@@ -24,7 +24,9 @@ class Warnings(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def configure(course: Course, profile: str, out: Path, executed: Path | None = None) -> MkDocsConfig:
+def configure(
+    course: Course, profile: str, out: Path, executed: Path | None = None
+) -> MkDocsConfig:
     """MkDocs' configuration for one build.
 
     executed: folder of executed notebooks, where it is not the build's own.

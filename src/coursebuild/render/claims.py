@@ -47,7 +47,7 @@ def _section(source: Source, markdown: Callable[[str], str]) -> str:
     return (
         f"<h2>{title}</h2><p>{held} of {len(claims)} held: {', '.join(facts)}.</p>"
         f'<div class="nb-scroll claims" tabindex="0" role="region" aria-label="Claims of {title}">'
-        '<table><thead><tr><th scope="col">State</th><th scope="col">Claim</th>'
+        '<table class="nb-table"><thead><tr><th scope="col">State</th><th scope="col">Claim</th>'
         f'<th scope="col">Measured</th></tr></thead><tbody>{rows}</tbody></table></div>'
     )
 

@@ -100,12 +100,14 @@ def typeset(page: str, katex: Katex, where: str) -> tuple[str, int]:
         tex = html.unescape(match[2]).strip()
         display = match[1] == "div" or tex.startswith(("\\[", "$$", "\\begin"))
         tex = CLOSING.sub("", OPENING.sub("", tex)).strip()
-        # the visible half is for eyes, the TeX source for nobody: search reads the MathML
-        done = katex(tex, display, where)
-        done = done.replace('class="katex-html"', 'class="katex-html" data-search-exclude', 1)
-        done = re.sub(r"<annotation .*?</annotation>", "", done, flags=re.DOTALL)
+        done = re.sub(r"<annotation .*?</annotation>", "", katex(tex, display, where), flags=re.S)
+        # Material's search includes text again after the first closing tag of the same name:
+        # <bdi> and <div> are tags that KaTeX does not use
         if not display:
-            return done
-        return f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{done}</div>'
+            return f"<bdi data-search-exclude>{done}</bdi>"
+        return (
+            '<div class="formula" data-search-exclude tabindex="0" role="group" '
+            f'aria-label="Formula">{done}</div>'
+        )
 
     return FORMULA.subn(replace, page)

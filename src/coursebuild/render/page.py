@@ -66,7 +66,9 @@ def _cell(cell: NotebookNode, page: outputs.Page, result: Draft) -> str:
         pieces.append(f"{fence} {{ .python .nb-{kind} }}\n{cell.source}\n{fence}")
     shown = "" if "hide-output" in marks else outputs.render(cell, page)
     if shown:
-        pieces.append(result.place(f'<div class="nb-out" data-search-exclude>{shown}</div>'))
+        pieces.append(
+            result.place(f'<section class="nb-out" data-search-exclude>{shown}</section>')
+        )
     body = "\n\n".join(pieces)
     for mark, name in (("solution", "Solution"), ("setup", "Set-up: what this lesson imports")):
         if mark in marks and body:

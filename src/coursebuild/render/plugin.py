@@ -27,7 +27,10 @@ from .problem import PageError
 
 THEME = Path(__file__).with_name("theme")
 DEMO_PLACE = re.compile(r"<!-- downhill:demo (?P<demo>[\w-]+) from (?P<lesson>\w+) -->")
-UNFOCUSABLE = "<pre><span></span><code>"
+CODE_BLOCK = "<pre><span></span><code>"
+TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
+# Spaces, names and punctuation have the colour of the code around them: half of a page's elements.
+PLAIN_TOKEN = re.compile(r'<span class="(?:w|n|p)">([^<]*)</span>')
 
 
 class LessonFile(File):
@@ -112,7 +115,9 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         html, formulas = maths.typeset(html, self.katex, page.file.src_uri)
         if formulas:
             self.has_maths = page.meta["maths"] = True
-        return html.replace(UNFOCUSABLE, UNFOCUSABLE.replace("<pre>", '<pre tabindex="0">'))
+        html = TABLE.sub(_scroller, html)
+        html = PLAIN_TOKEN.sub(r"\1", html)
+        return html.replace(CODE_BLOCK, '<pre tabindex="0"><code>')
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
         """Name Material's search dialog: it has a role but no name."""
@@ -173,6 +178,14 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             for name, file in self.lessons.items()
         )
         return claims.table(sources, _markdown(config))
+
+
+def _scroller(match: re.Match[str]) -> str:
+    """A Markdown table in a box that scrolls by itself and can be reached by keyboard."""
+    return (
+        '<div class="nb-scroll" tabindex="0" role="group" aria-label="Table">'
+        f'<table class="nb-table">{match[1]}</table></div>'
+    )
 
 
 def _root(page: Page) -> str:

@@ -74,10 +74,10 @@ def table(notebook: NotebookNode, times: Mapping[str, str]) -> str:
         if value
     )
     return (
-        '<div class="provenance" data-search-exclude><p>Every output on this page comes from one '
+        '<section class="provenance" data-search-exclude><p>Every output on this page comes from one '
         "run of the notebook. This is that run.</p>"
         '<div class="nb-scroll" tabindex="0" role="region" aria-label="How this page was made">'
-        f"<table><tbody>{lines}</tbody></table></div></div>"
+        f'<table class="nb-table"><tbody>{lines}</tbody></table></div></section>'
     )
 
 

@@ -35,7 +35,7 @@ def table_html(html: str, label: str) -> str:
     """Cleaned HTML in which each table scrolls by itself and can be reached by keyboard."""
     root = lxml.html.fragment_fromstring(clean(html), create_parent="div")
     for number, table in enumerate(list(root.iter("table")), 1):
-        table.attrib.pop("class", None)
+        table.set("class", "nb-table")
         for head in table.iter("th"):
             _name_head(head)
         parent, box = table.getparent(), lxml.html.Element("div")

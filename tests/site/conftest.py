@@ -1,0 +1,111 @@
+"""A built site, served without compression, and a real Chromium that looks at it.
+
+The site is the one that DOWNHILL_SITE names (CI gives the real build), else a small one, built
+here from fixture lessons that are executed once.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+import small_course
+from playwright.sync_api import Browser, sync_playwright
+
+from coursebuild.site import render
+
+REPOSITORY = Path(__file__).parents[2]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+
+
+def missing(what: str, how: str) -> None:
+    """Skip, or fail where DOWNHILL_REQUIRE_BROWSER=1 says that nothing may be missing."""
+    message = f"{what} is not here; to enable this test, {how}"
+    if os.environ.get("DOWNHILL_REQUIRE_BROWSER") == "1":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture(scope="session")
+def npm_package() -> Callable[[str], Path]:
+    """Folder of an npm package that only checks need."""
+
+    def find(name: str) -> Path:
+        folder = REPOSITORY / "node_modules" / name
+        if not folder.exists():
+            missing(f"the npm package {name}", "run: npm ci --ignore-scripts")
+        return folder
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def executed_lessons() -> dict[str, nbformat.NotebookNode]:
+    """The fixture lessons, executed once per session."""
+    return {name: small_course.execute(path) for name, path in small_course.LESSONS.items()}
+
+
+@pytest.fixture(scope="session")
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a built site."""
+    if given := os.environ.get("DOWNHILL_SITE"):
+        return Path(given).resolve()
+    if not (REPOSITORY / "node_modules" / "katex").exists():
+        missing("the npm package katex", "run: npm ci --omit=dev --ignore-scripts")
+    lessons = request.getfixturevalue("executed_lessons")
+    made = small_course.make_course(tmp_path_factory.mktemp("course"), lessons)
+    render(made, "offline", made.site)
+    return made.site
+
+
+@pytest.fixture(scope="session")
+def lesson(site: Path) -> str:
+    """URL of the first lesson, from the root of the site."""
+    page = min((site / "lessons").glob("*/index.html"))
+    return f"lessons/{page.parent.name}/"
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Files, without a line per request."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """http://127.0.0.1:PORT/ where the site is served."""
+    handler = functools.partial(Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of Chromium."""
+    path = (
+        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    )
+    if not path:
+        missing("Chromium", "set CHROMIUM to its path, or: apt-get install chromium")
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium, driven by Playwright."""
+    with sync_playwright() as playwright:
+        driven = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield driven
+        driven.close()

@@ -47,9 +47,6 @@ class Difference:
                 text.append(f"\n    {line}", style=style)
         return text
 
-    def __rich__(self) -> Text:
-        return self.render()
-
     def __str__(self) -> str:
         console = Console(width=10_000, no_color=True, color_system=None, soft_wrap=True)
         with console.capture() as captured:

@@ -33,7 +33,7 @@ class Tolerance:
     def of(cls, cell: NotebookNode) -> Tolerance:
         """From metadata.downhill.tolerance: {"rel": x, "abs": y} or {"skip": true}.
 
-        A value that is left out is 0 where the other is given. Raises CourseError.
+        A value that is left out keeps its default. Raises CourseError.
         """
         given = cell.metadata.get("downhill", {}).get("tolerance")
         if given is None:
@@ -53,8 +53,8 @@ class Tolerance:
                 'in metadata.downhill.tolerance write {"rel": 0.01, "abs": 0.1} or {"skip": true}',
             )
         return cls(
-            rel=float(given.get("rel", 0)),
-            abs=float(given.get("abs", 0)),
+            rel=float(given.get("rel", cls.rel)),
+            abs=float(given.get("abs", cls.abs)),
             whole_numbers=True,
             skip=given.get("skip", False),
         )

@@ -12,7 +12,7 @@ from coursebuild.errors import CourseError
 from coursebuild.tolerance import Tolerance, json_misses, text_misses
 
 DEFAULT = Tolerance()
-LOOSE = Tolerance(rel=0.1, abs=0, whole_numbers=True)
+LOOSE = Tolerance(rel=0.1, whole_numbers=True)
 AGREE = [
     ("loss 0.5", "loss 0.50049"),
     ("0.0", "0.0000009"),
@@ -116,7 +116,7 @@ def test_tolerance_is_read_from_the_cell() -> None:
     assert Tolerance.of(new_code_cell("")) == DEFAULT
     assert tolerance_of(rel=0.1) == LOOSE
     assert tolerance_of(skip=True).skip
-    assert tolerance_of(abs=1) == Tolerance(rel=0, abs=1, whole_numbers=True)
+    assert tolerance_of(abs=1) == Tolerance(abs=1, whole_numbers=True)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ log = logging.getLogger("mkdocs.preview")
 
 
 class Preview:
-    """A site in a temporary folder, made from the lessons as they stand and their newest outputs."""
+    """A site in a temporary folder: the lessons as they stand, with their newest outputs."""
 
     def __init__(self, course: Course, profile: str, folder: Path, url: str) -> None:
         self.course, self.profile, self.url = course, profile, url

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .course import Course
 from .errors import CourseError
@@ -34,7 +34,7 @@ def configure(
     from mkdocs.config import load_config
 
     config = load_config(str(course.root / "mkdocs.yml"), site_dir=str(out))
-    plugin = config.plugins["coursebuild"]
+    plugin: Any = config.plugins["coursebuild"]
     plugin.config.profile = profile
     plugin.executed = executed
     return config

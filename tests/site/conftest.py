@@ -94,15 +94,13 @@ def address(site: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of Chromium."""
-    path = (
-        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    )
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not path:
         missing("Chromium", "set CHROMIUM to its path, or: apt-get install chromium")
     return str(path)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # two Playwrights at once cannot be: another module has its own
 def browser(chromium: str) -> Iterator[Browser]:
     """Chromium, driven by Playwright."""
     with sync_playwright() as playwright:

@@ -1,4 +1,4 @@
-"""Files made from outputs: in the site under a name from their content, in a cache by their cause."""
+"""Files made from outputs: in the site named by their content, in a cache by their cause."""
 
 from __future__ import annotations
 

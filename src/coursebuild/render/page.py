@@ -66,6 +66,7 @@ def _cell(cell: NotebookNode, page: outputs.Page, result: Draft) -> str:
         pieces.append(f"{fence} {{ .python .nb-{kind} }}\n{cell.source}\n{fence}")
     shown = "" if "hide-output" in marks else outputs.render(cell, page)
     if shown:
+        # <section>: Material's search ends an exclusion at the first closing tag of its name
         pieces.append(
             result.place(f'<section class="nb-out" data-search-exclude>{shown}</section>')
         )

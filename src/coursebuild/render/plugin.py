@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from markdown import Markdown
@@ -193,13 +193,13 @@ def _root(page: Page) -> str:
     return "../" * page.url.count("/")
 
 
-def _markdown(config: MkDocsConfig) -> Any:
+def _markdown(config: MkDocsConfig) -> Callable[[str], str]:
     """Markdown → HTML with the site's extensions, for text that comes out of a kernel."""
     extensions = [name for name in config.markdown_extensions if name not in ("toc", "footnotes")]
     converter = Markdown(extensions=extensions, extension_configs=config.mdx_configs or {})
 
     def convert(text: str) -> str:
         converter.reset()
-        return converter.convert(text)
+        return str(converter.convert(text))
 
     return convert

@@ -19,8 +19,8 @@ def reading_minutes(notebook: NotebookNode) -> int:
     stated = notebook.metadata.get("downhill", {}).get("reading_minutes")
     if stated:
         return int(stated)
-    words = sum(len(c.source.split()) for c in notebook.cells if c.cell_type == "markdown")
-    lines = sum(c.source.count("\n") + 1 for c in notebook.cells if c.cell_type == "code")
+    words: int = sum(len(c.source.split()) for c in notebook.cells if c.cell_type == "markdown")
+    lines: int = sum(c.source.count("\n") + 1 for c in notebook.cells if c.cell_type == "code")
     return max(1, math.ceil(words / WORDS_PER_MINUTE + lines / CODE_LINES_PER_MINUTE))
 
 
@@ -74,8 +74,8 @@ def table(notebook: NotebookNode, times: Mapping[str, str]) -> str:
         if value
     )
     return (
-        '<section class="provenance" data-search-exclude><p>Every output on this page comes from one '
-        "run of the notebook. This is that run.</p>"
+        '<section class="provenance" data-search-exclude>'
+        "<p>Every output on this page comes from one run of the notebook. This is that run.</p>"
         '<div class="nb-scroll" tabindex="0" role="region" aria-label="How this page was made">'
         f'<table class="nb-table"><tbody>{lines}</tbody></table></div></section>'
     )

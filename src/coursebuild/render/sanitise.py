@@ -1,4 +1,4 @@
-"""HTML that a kernel sent, made harmless and readable: no scripts, no styles, tables that scroll."""
+"""HTML that a kernel sent, made harmless and readable: no scripts, tables that scroll."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import lxml.html
 import nh3
 from lxml.html import HtmlElement
 
-TAGS = set(
-    "a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure "
-    "h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre q s small span strong sub summary sup table tbody "
-    "td tfoot th thead tr u ul var".split()
-)
+TEXT = {"b", "br", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "small", "span"}
+TEXT |= {"strong", "sub", "sup", "u", "var", "a", "abbr"}
+BLOCKS = {"blockquote", "dd", "div", "dl", "dt", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol"}
+BLOCKS |= {"p", "pre", "ul", "details", "summary"}
+TABLES = {"caption", "col", "colgroup", "table", "tbody", "td", "tfoot", "th", "thead", "tr"}
 ATTRIBUTES = {
     "*": {"class", "title", "lang", "dir"},
     "a": {"href"},
@@ -24,7 +24,7 @@ def clean(html: str) -> str:
     """Only what shows text, tables and links. No ids: they would collide with the page's own."""
     return nh3.clean(
         html,
-        tags=TAGS,
+        tags=TEXT | BLOCKS | TABLES,
         attributes=ATTRIBUTES,
         clean_content_tags={"script", "style"},
         url_schemes={"http", "https", "mailto"},

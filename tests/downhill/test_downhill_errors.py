@@ -1,5 +1,7 @@
 """One line: what, where, what to do. (Not test_errors: the site builder has one too.)"""
 
+import pytest
+
 from downhill.errors import DownhillError
 
 
@@ -11,21 +13,17 @@ def test_an_error_says_what_where_and_what_to_do():
 
 
 def test_outside_a_notebook_the_traceback_is_the_message_alone():
-    try:
+    with pytest.raises(DownhillError) as caught:
         raise DownhillError("Here")
-    except DownhillError as error:
-        assert error._render_traceback_() == ["DownhillError: Here"]
+    assert caught.value._render_traceback_() == ["DownhillError: Here"]
 
 
-def test_in_a_notebook_the_line_of_the_cell_and_the_message_are_shown(cell):
-    _, error, shown = cell(
-        "from downhill.repro import default_device\nimport os\n"
-        "os.environ['DOWNHILL_PROFILE'] = 'tpu'\ntry:\n    default_device()\n"
-        "finally:\n    os.environ['DOWNHILL_PROFILE'] = 'offline'"
-    )
+def test_in_a_notebook_the_line_of_the_cell_and_the_message_are_shown(cell, monkeypatch):
+    monkeypatch.setenv("DOWNHILL_PROFILE", "tpu")
+    _, error, shown = cell("from downhill.data import mnist_sample\n\npath = mnist_sample()")
     assert isinstance(error, DownhillError)
     assert shown.splitlines() == [
-        "----> 5     default_device()",
+        "----> 3 path = mnist_sample()",
         "DownhillError: Unknown profile 'tpu' — in DOWNHILL_PROFILE — "
         "use one of: offline, cpu, gpu",
     ]

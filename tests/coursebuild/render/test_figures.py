@@ -1,0 +1,42 @@
+"""Pictures as files."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import Any
+
+from PIL import Image, ImageChops
+
+from coursebuild.render import figures
+from coursebuild.render.assets import Assets
+
+
+def test_webp_keeps_every_pixel() -> None:
+    picture = Image.radial_gradient("L").convert("RGB")
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    with Image.open(io.BytesIO(figures.webp(buffer.getvalue()))) as back:
+        assert ImageChops.difference(back.convert("RGB"), picture).getbbox() is None
+
+
+def test_a_picture_has_its_size_and_its_description(assets: Assets, make: Any) -> None:
+    tag = figures.image(make.png(8, 4), 'a "red" square', assets, "../")
+    assert 'width="8" height="4"' in tag
+    assert 'alt="a &quot;red&quot; square"' in tag
+    assert 'loading="lazy"' in tag
+    assert (assets.site / tag.split('src="../')[1].split('"')[0]).exists()
+
+
+def test_a_finer_picture_keeps_its_proportions(assets: Assets, make: Any) -> None:
+    assert 'width="4" height="2"' in figures.image(make.png(8, 4), "x", assets, "", {"width": 4})
+
+
+def test_the_first_thing_on_a_page_is_not_lazy(assets: Assets, make: Any) -> None:
+    assert "lazy" not in figures.image(make.png(), "x", assets, "", lazy=False)
+
+
+def test_jpeg_is_read_too() -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(buffer, "JPEG")
+    assert base64.b64encode(figures.webp(buffer.getvalue())).startswith(b"UklGR")

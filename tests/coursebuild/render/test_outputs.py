@@ -1,0 +1,107 @@
+"""Outputs of cells as HTML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from nbformat.v4 import new_code_cell, new_output
+
+from coursebuild.render.bundles import CLAIM, DEMO, EXERCISE, FIGURE
+from coursebuild.render.outputs import Page, render
+from coursebuild.render.problem import PageError
+
+HELD = {"text": "A *b* beats `c`", "state": "held", "measured": {"a < b": "0.97"}}
+
+
+def test_stdout_and_stderr_are_one_text(page: Page) -> None:
+    cell = new_code_cell()
+    cell.outputs = [new_output("stream", name=n, text=f"{n}\n") for n in ("stdout", "stderr")]
+    assert render(cell, page) == '<pre class="nb-stream" tabindex="0">stdout\nstderr</pre>'
+
+
+def test_an_empty_text_shows_nothing(page: Page) -> None:
+    cell = new_code_cell()
+    cell.outputs = [new_output("stream", text="working\r\n \n")]
+    assert "working" in render(cell, page)
+    cell.outputs = [new_output("stream", text="50 %\r \n")]
+    assert render(cell, page) == ""
+
+
+def test_a_claim_is_a_tick_with_what_was_measured(page: Page, make: Any) -> None:
+    made = render(make.shown({CLAIM: HELD}, {CLAIM: HELD}), page)
+    assert 'id="claim-a-cell"' in made
+    assert 'id="claim-a-cell-2"' in made
+    assert "A <em>b</em> beats <code>c</code>" in made
+    assert "<code>a &lt; b</code> = 0.97" in made
+
+
+def test_a_claim_about_real_data_says_so_elsewhere(page: Page, make: Any) -> None:
+    made = render(make.shown({CLAIM: HELD | {"state": "elsewhere"}}), page)
+    assert "checked on the real data" in made
+    assert "claim-elsewhere" in made
+
+
+def test_a_figure_without_alt_text_stops_the_build(page: Page, make: Any) -> None:
+    for bundle in ({}, {FIGURE: {"alt": " "}}):
+        cell = make.shown({"image/png": make.png(), **bundle}, name="bare-figure")
+        with pytest.raises(PageError, match=r"alt text.*01_test.*bare-figure.*show\(alt"):
+            render(cell, page)
+
+
+def test_a_figure_becomes_a_file(page: Page, make: Any) -> None:
+    made = render(make.shown({"image/png": make.png(), FIGURE: {"alt": "teal"}}), page)
+    assert 'src="../../assets/made/' in made
+    assert "base64" not in made
+
+
+def test_a_demo_has_its_data_beside_it_and_a_still_picture_inside(page: Page, make: Any) -> None:
+    demo = {"demo": "sweep", "alt": "a slope", "data": {"w": [1, 2]}}
+    made = render(make.shown({DEMO: demo, "image/png": make.png()}), page)
+    assert '<downhill-sweep data-src="../../assets/made/' in made
+    assert 'alt="a slope"' in made
+    assert page.demos == ["sweep"]
+    assert [p.read_text() for p in page.assets.site.rglob("*.json")] == ['{"w":[1,2]}']
+
+
+def test_a_demo_without_a_picture_has_its_text(page: Page, make: Any) -> None:
+    demo = {"demo": "sweep", "alt": "a < b", "data": {}}
+    assert "<p>a &lt; b</p>" in render(make.shown({DEMO: demo}), page)
+
+
+def test_markdown_of_a_kernel_is_rendered_and_cleaned(page: Page, make: Any) -> None:
+    made = render(make.shown({"text/markdown": "**7**<script>alert(1)</script>"}), page)
+    assert "<strong>7</strong>" in made
+    assert "alert" not in made
+
+
+def test_the_richest_form_is_taken(page: Page, make: Any) -> None:
+    made = render(make.shown({"text/html": "<b>x</b>", "text/plain": "x"}), page)
+    assert made == "<b>x</b>"
+    assert "arithmatex" in render(make.shown({"text/latex": "$x$", "text/plain": "x"}), page)
+    assert "nb-result" in render(make.shown({"text/plain": "x"}), page)
+
+
+def test_an_output_that_nothing_can_show_stops_the_build(page: Page, make: Any) -> None:
+    with pytest.raises(PageError, match="application/x-strange"):
+        render(make.shown({"application/x-strange": "?"}), page)
+
+
+def test_an_exercise_says_whether_its_check_passes(page: Page, make: Any) -> None:
+    passed = {"exercise": "01.E1", "passed": True, "hint": None}
+    assert "passes for the solution" in render(make.shown({EXERCISE: passed}), page)
+    failed = {"exercise": "01.E1", "passed": False, "hint": "try <b>"}
+    assert "try &lt;b&gt;" in render(make.shown({EXERCISE: failed}), page)
+
+
+def test_only_a_failure_that_is_meant_is_shown(page: Page) -> None:
+    cell = new_code_cell("1 / 0", id="boom")
+    cell.outputs = [
+        new_output("error", ename="ZeroDivisionError", evalue="by zero", traceback=["a", "b"])
+    ]
+    with pytest.raises(PageError, match=r"ZeroDivisionError: by zero.*boom.*raises-exception"):
+        render(cell, page)
+    cell.metadata["tags"] = ["raises-exception"]
+    made = render(cell, page)
+    assert made.startswith('<details class="nb-error">')
+    assert "a\nb" in made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from nbformat import NotebookNode
 from rich.console import Console
 
@@ -14,7 +16,7 @@ from .files import write_atomic
 from .lesson import Lesson, code_cells, read_notebook
 from .tolerance import Tolerance
 
-LARGEST = 300_000  # bytes of a stored lesson, so that git and GitHub can show it
+LARGEST = 200_000  # bytes of stored outputs in a lesson, so that git and GitHub can show them
 
 
 def accept(course: Course, lessons: list[Lesson], profile: str, console: Console) -> bool:
@@ -34,9 +36,9 @@ def accept(course: Course, lessons: list[Lesson], profile: str, console: Console
             )
         executed = read_notebook(path)
         _must_be_whole(stored, executed, lesson)
-        text = dumps(accepted(stored, executed))
-        _must_be_small(text, lesson)
-        ready.append((lesson, text))
+        new = accepted(stored, executed)
+        _must_be_small(new, lesson)
+        ready.append((lesson, dumps(new)))
         for difference in differences(stored, executed, lesson.name):
             console.print(difference.render())
     changed = False
@@ -81,11 +83,14 @@ def _must_be_whole(stored: NotebookNode, executed: NotebookNode, lesson: Lesson)
             )
 
 
-def _must_be_small(text: str, lesson: Lesson) -> None:
-    size = len(text.encode())
-    if size > LARGEST:
+def _must_be_small(notebook: NotebookNode, lesson: Lesson) -> None:
+    """Refuse outputs that make git diffs unreadable; name the cell that prints most."""
+    sizes = {cell.id: len(json.dumps(cell.outputs, indent=1)) for cell in code_cells(notebook)}
+    total = sum(sizes.values())
+    if total > LARGEST:
+        most = max(sizes, key=lambda name: sizes[name])
         raise CourseError(
-            f"the stored lesson would be {size // 1000} kB, {LARGEST // 1000} kB at most",
+            f"the outputs to store are {total // 1000} kB, {LARGEST // 1000} kB at most",
             lesson.name,
-            "print less: the outputs of its cells are too long",
+            f"print less: cell “{most}” alone has {sizes[most] // 1000} kB",
         )

@@ -10,7 +10,6 @@ played as it is stored; so nbval's exact comparison sees only what does differ.
 from __future__ import annotations
 
 import json
-import os
 from collections import deque
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -152,8 +151,7 @@ class Replay:
             ]
 
     def pytest_sessionfinish(self) -> None:
-        target = self.config.getoption("--differences")
-        if target and "PYTEST_XDIST_WORKER" not in os.environ:  # there the first process writes
+        if target := self.config.getoption("--differences"):
             Path(target).write_text(json.dumps(self.found), encoding="utf-8")
 
 

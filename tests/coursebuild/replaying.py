@@ -16,6 +16,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 
+from coursebuild.check import OUR_OWN
+
 ROOT = Path(__file__).parents[2]
 TRAPS = ROOT / "tests" / "fixtures" / "nbval"
 
@@ -48,12 +50,13 @@ def execute(folder: Path) -> None:
 def executed_traps(folder: Path) -> Path:
     """All traps, executed, in `folder`. In a process of its own: nbclient leaves sockets open."""
     shutil.copytree(TRAPS, folder, dirs_exist_ok=True)
-    subprocess.run([sys.executable, __file__, str(folder)], check=True, timeout=180)
+    env = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    subprocess.run([sys.executable, __file__, str(folder)], env=env, check=True, timeout=180)
     return folder
 
 
 def replay(
-    *notebooks: Path, executed: Path, options: tuple[str, ...] = (), first: Path | None = None
+    *notebooks: Path, executed: Path, first: Path | None = None
 ) -> tuple[subprocess.CompletedProcess[str], dict[str, str]]:
     """pytest --nbval in a process of its own; what differs, by the name of the notebook.
 
@@ -64,11 +67,21 @@ def replay(
     settings.write_text("[pytest]\n")
     found.unlink(missing_ok=True)
     path = os.pathsep.join(str(x) for x in (first, ROOT / "src") if x)
-    words = ["-c", settings, "--rootdir", executed, "-p", "coursebuild.replay", "--nbval"]
-    words += ["--executed", executed, "--differences", found, "-rA", "--color=no", *options]
+    words = [
+        "-c",
+        settings,
+        "--rootdir",
+        executed,
+        "-p",
+        "nbval",
+        "-p",
+        "coursebuild.replay",
+        "--nbval",
+    ]
+    words += ["--executed", executed, "--differences", found, "-rA", "--color=no"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *map(str, words), *map(str, notebooks)],
-        env=os.environ | {"PYTHONPATH": path, "PYTEST_ADDOPTS": ""},
+        env=os.environ | OUR_OWN | {"PYTHONPATH": path},
         capture_output=True,
         text=True,
         check=False,

@@ -91,3 +91,8 @@ def test_pytest_that_breaks_is_an_error_and_no_success(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
     with pytest.raises(CourseError, match="pytest did not get to the end"):
         check(course, [stored], "offline")
+
+
+def test_lesson_whose_file_is_gone_is_an_error_and_no_success(course: Course) -> None:
+    with pytest.raises(CourseError, match=r"pytest did not get to the end \(ERROR: .*09_gone"):
+        check(course, [Lesson(course.lessons_dir / "09_gone.ipynb")], "offline")

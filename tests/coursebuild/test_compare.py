@@ -139,6 +139,12 @@ def test_failure_meant_by_a_comment_is_meant() -> None:
     assert changes([error], [error], source="# NBVAL_RAISES_EXCEPTION\nx") == []
 
 
+def test_comment_wins_over_tag_as_in_nbval() -> None:
+    ignored = {"tags": ["nbval-ignore-output"]}
+    assert changes([text("a")], [text("b")], **ignored) == []
+    assert changes([text("a")], [text("b")], source="# NBVAL_CHECK_OUTPUT\nx", **ignored)
+
+
 def test_what_agrees_is_settled_as_it_is_stored() -> None:
     """So that nbval, which compares exactly, sees only what differs."""
     stored = code(text("0.5"), data({"text/plain": "a"}))

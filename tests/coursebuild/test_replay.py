@@ -9,10 +9,13 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty
 
 import nbformat
 import pytest
 from replaying import ROOT, TRAPS, executed_traps, replay, trap
+
+from coursebuild.replay import ReplayedKernel
 
 NAMES = sorted(path.stem for path in TRAPS.glob("*.ipynb"))
 
@@ -81,6 +84,12 @@ def test_dead_kernel_is_noticed_at_once(verdicts: Verdicts) -> None:
     assert verdicts.seconds < 60
     assert "Kernel dead on test start" in verdicts.output
     assert '"cell": "cell-1"' not in verdicts.differences["kills_its_kernel"]
+
+
+def test_replayed_kernel_without_a_message_says_so_as_nbval_expects() -> None:
+    replayed = ReplayedKernel(None)  # no cell is on yet
+    with pytest.raises(Empty):
+        replayed.get_message("iopub", timeout=0)
 
 
 def test_json_output_that_is_missing_is_reported_and_does_not_crash_nbval(
@@ -153,11 +162,3 @@ def test_ordinary_tests_run_beside_replayed_lessons(executed: Path, tmp_path: Pa
     assert done.returncode == 0, done.stdout
     assert "2 passed" in done.stdout
     assert differences == {}
-
-
-def test_lessons_are_compared_by_several_processes(executed: Path) -> None:
-    """What differs reaches the one file, from whichever process found it."""
-    paths = [TRAPS / f"{name}.ipynb" for name in ("prints_more", "clears_its_output", "stripped")]
-    done, differences = replay(*paths, executed=executed, options=("-n", "2", "--dist", "loadfile"))
-    assert done.returncode != 0
-    assert {"prints_more", "stripped"} == set(differences)

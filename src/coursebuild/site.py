@@ -21,7 +21,9 @@ class Warnings(logging.Handler):
         self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
+        message = record.getMessage()
+        if not message.endswith(":"):  # "Error reading page 'x':" comes before what it announces
+            self.messages.append(message)
 
 
 def configure(
@@ -53,8 +55,7 @@ def render(course: Course, profile: str, out: Path) -> None:
         build(config)
         config.plugins.on_shutdown()
     except Abort:
-        problems = "; ".join(warnings.messages) or "see the lines above"
-        raise CourseError("the site has errors", problems, "mend them and build again") from None
+        raise CourseError("the site was not made", "; ".join(warnings.messages)) from None
     except MkDocsException as error:
         raise CourseError(str(error)) from None
     finally:

@@ -17,20 +17,13 @@ from pathlib import Path
 import nbformat
 import pytest
 import small_course
+from absence import missing
 from playwright.sync_api import Browser, sync_playwright
 
 from coursebuild.site import render
 
 REPOSITORY = Path(__file__).parents[2]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-
-
-def missing(what: str, how: str) -> None:
-    """Skip, or fail where DOWNHILL_REQUIRE_BROWSER=1 says that nothing may be missing."""
-    message = f"{what} is not here; to enable this test, {how}"
-    if os.environ.get("DOWNHILL_REQUIRE_BROWSER") == "1":
-        pytest.fail(message)
-    pytest.skip(message)
 
 
 @pytest.fixture(scope="session")

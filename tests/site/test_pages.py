@@ -115,6 +115,14 @@ def test_a_code_cell_can_be_copied(page: Page, address: str, lesson: str) -> Non
     assert page.locator("button.md-code__button[data-md-type=copy]").count() > 0
 
 
+def test_every_demo_comes_alive(page: Page, site: Path, address: str) -> None:
+    """Its module is loaded and defines the element; what it then does, test_demos proves."""
+    for url in pages(site):
+        page.goto(address + url, wait_until="networkidle")
+        for demo in page.locator("[data-src]").all():
+            assert demo.evaluate("(e) => !!customElements.get(e.localName)"), f"/{url}"
+
+
 def test_search_finds_a_section_and_says_how_many(page: Page, address: str, lesson: str) -> None:
     page.goto(address + lesson, wait_until="networkidle")
     heading = page.locator("h2[id]").first

@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from conftest import missing
+from absence import missing
 
 # In Material's templates, not in anything that this course writes: (message, source) each.
 MATERIALS_OWN = (

@@ -44,6 +44,7 @@ class LessonFile(File):
         self.edit_uri = f"../lessons/{lesson.path.name}"  # what people edit is the source
         self.notebook: NotebookNode = nbformat.read(path, as_version=4)
         self.draft = Draft()
+        self.demos: list[str] = []
 
     def is_documentation_page(self) -> bool:
         return True
@@ -101,7 +102,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             ),
             provenance.table(file.notebook, times),
         )
-        self._demos(page, surroundings.demos)
+        file.demos = surroundings.demos
         return file.draft.markdown
 
     def on_page_content(
@@ -109,6 +110,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
     ) -> str | None:
         if isinstance(page.file, LessonFile):
             html = page.file.draft.fill(html)
+            self._demos(page, page.file.demos)
         html = DEMO_PLACE.sub(lambda match: self._demo(match, page), html)
         if claims.PLACE in html:
             html = html.replace(claims.PLACE, self._claims(page, config))

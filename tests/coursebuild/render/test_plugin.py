@@ -1,0 +1,112 @@
+"""The plugin within a real MkDocs build."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat.v4 import new_markdown_cell
+
+from coursebuild.course import Course
+from coursebuild.errors import CourseError
+from coursebuild.render.bundles import CLAIM, DEMO
+from coursebuild.site import render
+
+CONFIG = """\
+site_name: Test
+site_url: https://example.test/
+repo_url: https://github.com/a/b
+edit_uri: edit/main/docs/
+strict: true
+theme: {name: material, font: false}
+plugins: [coursebuild]
+validation: {anchors: warn, unrecognized_links: warn}
+markdown_extensions: [md_in_html, attr_list, tables, pymdownx.superfences]
+"""
+PAGE = "# Home\n\n<!-- downhill:demo sweep from 01_one -->\n\n<!-- downhill:claims -->\n"
+
+
+@pytest.fixture
+def course(tmp_path: Path, make: Any) -> Course:
+    """Two lessons and a home page, executed by hand."""
+    made = Course(tmp_path)
+    for folder in (made.lessons_dir, made.docs_dir / "demos", made.executed("offline")):
+        folder.mkdir(parents=True)
+    (tmp_path / "mkdocs.yml").write_text(CONFIG, encoding="utf-8")
+    (made.docs_dir / "index.md").write_text(PAGE, encoding="utf-8")
+    (made.docs_dir / "demos" / "sweep.js").write_text("", encoding="utf-8")
+    demo = {"demo": "sweep", "alt": "a slope", "data": {"w": 1}}
+    claim = {"text": "it holds", "state": "held", "measured": {}}
+    shown = make.shown({DEMO: demo, "image/png": make.png()}, {CLAIM: claim})
+    put(made, "01_one", make, new_markdown_cell("# One\n\n## Here\n\n[two](02_two.ipynb)"), shown)
+    put(made, "02_two", make, new_markdown_cell("# Two\n\n[one](01_one.ipynb#here)"))
+    return made
+
+
+def put(course: Course, name: str, make: Any, *cells: nbformat.NotebookNode) -> None:
+    book = make.notebook(*cells, title=name, provenance={"profile": "offline", "seconds": 2})
+    book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    for folder in (course.lessons_dir, course.executed("offline")):
+        nbformat.write(book, folder / f"{name}.ipynb")
+
+
+def build(course: Course) -> Path:
+    render(course, "offline", course.site)
+    return course.site
+
+
+def test_lessons_become_pages_with_links_downloads_and_an_edit_link(course: Course) -> None:
+    site = build(course)
+    page = (site / "lessons/01_one/index.html").read_text()
+    assert 'href="../02_two/"' in page
+    assert "https://github.com/a/b/edit/main/lessons/01_one.ipynb" in page
+    assert json.loads((site / "lessons/01_one/01_one.ipynb").read_text())["cells"]
+    assert json.loads((site / "lessons/01_one/01_one-student.ipynb").read_text())["cells"]
+    assert "api.github.com" not in page
+    assert 'data-md-component="source"' not in page
+
+
+def test_the_home_page_shows_the_demo_of_a_lesson(course: Course) -> None:
+    page = (build(course) / "index.html").read_text()
+    assert '<downhill-sweep data-src="assets/made/' in page
+    assert '<script type="module" src="demos/sweep.js">' in page
+    assert 'href="lessons/01_one/#claim-a-cell"' in page
+
+
+def test_only_pages_with_a_demo_load_its_module(course: Course) -> None:
+    site = build(course)
+    assert "sweep.js" in (site / "lessons/01_one/index.html").read_text()
+    assert "sweep.js" not in (site / "lessons/02_two/index.html").read_text()
+
+
+def test_a_lesson_that_was_not_executed_names_the_command(course: Course) -> None:
+    (course.executed("offline") / "02_two.ipynb").unlink()
+    with pytest.raises(CourseError, match=r"lessons/02_two.ipynb.*course run 02 --profile offline"):
+        build(course)
+
+
+def test_a_demo_without_a_module_or_a_lesson_is_named(course: Course) -> None:
+    index = course.docs_dir / "index.md"
+    index.write_text(PAGE.replace("sweep from 01_one", "sweep from 02_two"), encoding="utf-8")
+    with pytest.raises(CourseError, match="02_two shows no demo “sweep”"):
+        build(course)
+    index.write_text(PAGE, encoding="utf-8")
+    shutil.rmtree(course.docs_dir / "demos")
+    with pytest.raises(CourseError, match=r"add docs/demos/sweep.js"):
+        build(course)
+
+
+def test_a_dead_anchor_between_notebooks_stops_the_build(course: Course, make: Any) -> None:
+    put(course, "02_two", make, new_markdown_cell("# Two\n\n[one](01_one.ipynb#gone)"))
+    with pytest.raises(CourseError, match="#gone"):
+        build(course)
+
+
+def test_a_table_in_prose_can_be_scrolled(course: Course, make: Any) -> None:
+    put(course, "02_two", make, new_markdown_cell("# Two\n\n| a |\n| --- |\n| b |"))
+    page = (build(course) / "lessons/02_two/index.html").read_text()
+    assert '<div class="nb-scroll" tabindex="0" role="group" aria-label="Table">' in page

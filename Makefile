@@ -16,9 +16,8 @@ site: .venv node_modules ## execute the lessons, build build/site (PROFILE=offli
 	@.venv/bin/course build --profile $(PROFILE)
 
 test: .venv node_modules ## all tests, the lessons' regression check included
-	@.venv/bin/course run
-	@.venv/bin/python -m pytest -q $(PYTEST)
 	@.venv/bin/course check
+	@.venv/bin/python -m pytest -q $(PYTEST)
 
 serve: .venv node_modules ## preview; an edit of prose shows at once
 	@.venv/bin/course serve --profile $(PROFILE)

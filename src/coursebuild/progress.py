@@ -64,7 +64,8 @@ class Progress:
                         self._update(watched)
                 yield from done
         finally:
-            self.bars.stop()
+            if not self.quiet:
+                self.bars.stop()
 
     def _update(self, watched: _Watched) -> None:
         done, cell = watched.read()

@@ -10,6 +10,7 @@ import os
 import platform
 import shutil
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -79,12 +80,12 @@ def run_lessons(
         # The longest first: a long lesson that starts last makes the others wait for it.
         stale.sort(key=lambda lesson: -timings.total(lesson))
         jobs = 1 if row["device"] == "cuda" else min(jobs or os.cpu_count() or 1, len(stale))
-        with _scratch(course) as scratch, _pool(jobs, pool) as workers:
+        with tempfile.TemporaryDirectory() as scratch, _pool(jobs, pool) as workers:
             began = time.time()
             keys = {lesson: cache.base_key(notebooks[lesson]) for lesson in stale}
             futures: dict[Future[Outcome], Lesson] = {}
             for lesson in stale:
-                job = _job(course, lesson, notebooks[lesson], profile, jobs, scratch)
+                job = _job(course, lesson, notebooks[lesson], profile, jobs, Path(scratch))
                 cells = [cell.id for cell in code_cells(notebooks[lesson])]
                 progress.add(lesson.name, cells, timings.of(lesson), Path(job.progress))
                 futures[workers.submit(execute, job)] = lesson
@@ -244,18 +245,6 @@ class _Timings:
         if outcome.failure is None:
             self.known[lesson.name] = {cell["id"]: cell["seconds"] for cell in outcome.cells}
             write_atomic(self.path, json.dumps(self.known))
-
-
-@contextlib.contextmanager
-def _scratch(course: Course) -> Iterator[Path]:
-    """A folder for progress files; swept clean of what killed builds left."""
-    folder = course.build / "progress" / str(os.getpid())
-    shutil.rmtree(folder.parent, ignore_errors=True)
-    folder.mkdir(parents=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder.parent, ignore_errors=True)
 
 
 @contextlib.contextmanager

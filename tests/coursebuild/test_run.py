@@ -17,6 +17,7 @@ import pytest
 from nbformat import NotebookNode
 from rich.console import Console
 
+from coursebuild import build
 from coursebuild.cache import Cache, assemble
 from coursebuild.course import Course
 from coursebuild.errors import CourseError
@@ -415,9 +416,7 @@ def test_two_builds_at_once_both_end_well(
     assert any("waiting" in output for output in outputs)
 
 
-def test_a_read_only_build_folder_is_one_clear_line(
-    course: Course, reader: Lesson, run: RunLesson
-) -> None:
+def test_a_read_only_build_folder_is_one_clear_line(course: Course, reader: Lesson) -> None:
     course.build.symlink_to("/sys/kernel")  # not even root may write there
     with pytest.raises(CourseError, match="cannot be written"):
-        run(reader)
+        build.run(course, [reader], "offline", Console(file=io.StringIO()))

@@ -152,3 +152,7 @@ def doctor() -> None:
 
     if not report(find_course(), _console()):
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -170,12 +170,14 @@ def _environment(job: Job, scratch: str) -> Any:
 def _raised(
     lesson: str, notebook: NotebookNode, clock: _Clock, error: CellExecutionError
 ) -> Failure:
-    lines = re.findall(r"Cell In\s*\[\d+\], line (\d+)", _plain(error.traceback))
+    # IPython's own way to name a line, or that of an error which shows itself in one line.
+    pattern = re.compile(r"Cell In\s*\[\d+\], line (\d+)|^-+> (\d+)\b", re.MULTILINE)
+    place = pattern.search(_plain(error.traceback))
     problem = (
         f"{error.ename}: {_plain(error.evalue).strip().splitlines()[0] if error.evalue else ''}"
     )
     # A failed claim's or check's last frame is ours; the first is the line in the lesson.
-    line = int(lines[0]) if lines else None
+    line = int(place[1] or place[2]) if place else None
     fix = likely_fix(error.ename, error.evalue)
     return _at(lesson, notebook, clock.running, problem.rstrip(": "), fix, line)
 

@@ -1,4 +1,4 @@
-"""A built site, served without compression, and a real Chromium that looks at it.
+"""A built site, served, and a real Chromium that looks at it.
 
 The site is the one that DOWNHILL_SITE names (CI gives the real build), else a small one, built
 here from fixture lessons that are executed once.
@@ -7,6 +7,7 @@ here from fixture lessons that are executed once.
 from __future__ import annotations
 
 import functools
+import gzip
 import http.server
 import os
 import shutil
@@ -72,10 +73,42 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+class Compressing(Quiet):
+    """Text compressed and everything cached, as hosts of static sites do."""
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "max-age=31536000")
+        super().end_headers()
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        if path.suffix not in {".html", ".css", ".js", ".json", ".svg"} or not path.is_file():
+            super().do_GET()
+            return
+        body = gzip.compress(path.read_bytes(), 6)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """http://127.0.0.1:PORT/ where the site is served."""
-    handler = functools.partial(Quiet, directory=str(site))
+    yield from serve(site, Quiet)
+
+
+@pytest.fixture(scope="session")
+def compressed(site: Path) -> Iterator[str]:
+    """The same, with compression."""
+    yield from serve(site, Compressing)
+
+
+def serve(site: Path, kind: type[Quiet]) -> Iterator[str]:
+    handler = functools.partial(kind, directory=str(site))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

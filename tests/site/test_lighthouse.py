@@ -38,10 +38,10 @@ def scores(lighthouse: Path, chromium: str, url: str) -> tuple[dict[str, int], l
 
 @pytest.mark.parametrize("which", ["home", "lesson"])
 def test_lighthouse_is_content(
-    which: str, address: str, lesson: str, chromium: str, npm_package: Callable[[str], Path]
+    which: str, compressed: str, lesson: str, chromium: str, npm_package: Callable[[str], Path]
 ) -> None:
     program = npm_package("lighthouse") / "cli" / "index.js"
-    url = address if which == "home" else address + lesson
+    url = compressed if which == "home" else compressed + lesson
     best: dict[str, int] = {}
     lost: list[str] = []
     for _ in range(TRIES):

@@ -20,6 +20,7 @@ EXERCISE = "application/vnd.downhill.exercise+json"
 class Bundle:
     """One bundle of a lesson, with the anchor that its page gives it."""
 
+    cell: str
     anchor: str
     value: dict[str, Any]
     data: dict[str, Any]
@@ -34,4 +35,4 @@ def find(notebook: NotebookNode, kind: str) -> Iterator[Bundle]:
             if kind in output.get("data", {}):
                 number += 1
                 name = f"{short}-{cell.id}" if number == 1 else f"{short}-{cell.id}-{number}"
-                yield Bundle(name, output.data[kind], output.data)
+                yield Bundle(cell.id, name, output.data[kind], output.data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -17,10 +17,10 @@ STATES = {"held": "held", "failed": "failed", "elsewhere": "on real data only"}
 
 @dataclass(frozen=True)
 class Source:
-    """A lesson whose claims are listed. url: of its page, from the page that lists them."""
+    """A lesson whose claims are listed. pages: cell id → URL, from the page that lists them."""
 
     title: str
-    url: str
+    pages: Mapping[str, str]
     notebook: NotebookNode
 
 
@@ -35,7 +35,8 @@ def _section(source: Source, markdown: Callable[[str], str]) -> str:
     rows = "".join(
         f'<tr><td class="claim-{c.value["state"]}"><span class="claim-tick" aria-hidden="true">'
         f"{outputs.TICKS[c.value['state']]}</span> {STATES[c.value['state']]}</td>"
-        f'<td><a href="{source.url}#{c.anchor}">{_unlinked(markdown(c.value["text"]))}</a></td>'
+        f'<td><a href="{source.pages[c.cell]}#{c.anchor}">'
+        f"{_unlinked(markdown(c.value['text']))}</a></td>"
         f"<td>{outputs.measured(c.value)}</td></tr>"
         for c in claims
     )

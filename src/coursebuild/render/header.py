@@ -17,11 +17,16 @@ def colab(repository: str, name: str) -> str:
 
 
 def row(
-    notebook: NotebookNode, name: str, repository: str, edit: str, times: Mapping[str, str]
+    notebook: NotebookNode,
+    name: str,
+    folder: str,
+    repository: str,
+    edit: str,
+    times: Mapping[str, str],
 ) -> str:
     """HTML under the title.
 
-    The two downloads lie beside the page; times: profile → running time as text.
+    folder: URL of the downloads, "" beside the page; times: profile → running time as text.
     """
     profile = provenance.of(notebook).get("profile", "not run yet")
     runs = " · ".join(f"{html.escape(k)} {html.escape(v)}" for k, v in times.items())
@@ -29,8 +34,8 @@ def row(
     facts += [f"Running {runs}"] if runs else []
     facts += [f'This page: profile <a href="#provenance">{html.escape(profile)}</a>']
     links = [
-        (f"{name}-student.ipynb", "Notebook to work in", " download"),
-        (f"{name}.ipynb", "Executed notebook", " download"),
+        (f"{folder}{name}-student.ipynb", "Notebook to work in", " download"),
+        (f"{folder}{name}.ipynb", "Executed notebook", " download"),
         (colab(repository, name), "Open in Colab", ""),
         (edit, "Edit", ""),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
@@ -35,10 +36,10 @@ class Draft:
         return PLACE.sub(lambda match: self.places[int(match[1])], content)
 
 
-def draft(notebook: NotebookNode, page: outputs.Page, head: str, foot: str) -> Draft:
-    """The whole lesson. head: HTML that goes under the title; foot: after the last cell."""
+def draft(cells: Iterable[NotebookNode], page: outputs.Page, head: str, foot: str) -> Draft:
+    """A page of a lesson. head: HTML that goes under the title; foot: after the last cell."""
     result = Draft()
-    pieces = [_cell(cell, page, result) for cell in notebook.cells]
+    pieces = [_cell(cell, page, result) for cell in cells]
     text = "\n\n".join(piece for piece in pieces if piece)
     title = TITLE.search(text)
     if title and head:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from markdown import Markdown
@@ -23,26 +25,27 @@ from . import claims, demos, header, maths, outputs, provenance
 from .assets import Assets
 from .bundles import DEMO, find
 from .page import Draft, draft
+from .parts import Part, anchors, redirect, split
 from .problem import PageError
 
 THEME = Path(__file__).with_name("theme")
 DEMO_PLACE = re.compile(r"<!-- downhill:demo (?P<demo>[\w-]+) from (?P<lesson>\w+) -->")
 CODE_BLOCK = "<pre><span></span><code>"
 TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
-# Spaces, names and punctuation have the colour of the code around them: half of a page's elements.
-PLAIN_TOKEN = re.compile(r'<span class="(?:w|n|p)">([^<]*)</span>')
+# Spaces, names and punctuation look like the code around them: half of a page's elements.
+PLAIN_TOKEN = re.compile(r'<span class="(?:w|n|o|p|sa|si)">([^<]*)</span>')
 
 
 class LessonFile(File):
-    """An executed notebook as a documentation file of MkDocs."""
+    """An executed notebook, or a part of one, as a documentation file of MkDocs."""
 
-    def __init__(self, lesson: Lesson, path: Path, config: MkDocsConfig) -> None:
-        uri = f"lessons/{lesson.path.name}"
-        super().__init__(uri, None, config.site_dir, config.use_directory_urls)
-        self.lesson = lesson
+    def __init__(
+        self, lesson: Lesson, part: Part, notebook: NotebookNode, path: Path, config: MkDocsConfig
+    ) -> None:
+        super().__init__(part.uri, None, config.site_dir, config.use_directory_urls)
+        self.lesson, self.part, self.notebook = lesson, part, notebook
         self.abs_src_path = str(path)
         self.edit_uri = f"../lessons/{lesson.path.name}"  # what people edit is the source
-        self.notebook: NotebookNode = nbformat.read(path, as_version=4)
         self.draft = Draft()
         self.demos: list[str] = []
 
@@ -63,13 +66,25 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         self.course = Course(Path(config.config_file_path).parent)
         self.assets = Assets(Path(config.site_dir), self.course.cache / "render")
         self.katex = maths.Katex(self.course.root / "node_modules", self.assets)
-        self.lessons: dict[str, LessonFile] = {}
+        self.lessons: dict[str, list[LessonFile]] = {}
         self.has_maths = False
         config.theme.dirs.insert(0, str(THEME))
+        self._read(config)
+        pages = {
+            files[0].part.uri: [file.part for file in files] for files in self.lessons.values()
+        }
+        config.nav = _spread(config.nav, pages)
         return config
 
     @event_priority(100)
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
+        for parts in self.lessons.values():
+            for file in parts:
+                files.append(file)
+        return files
+
+    def _read(self, config: MkDocsConfig) -> None:
+        """Read the executed lessons. Raises PageError for one that is not there."""
         folder = self.executed or self.course.executed(self.config.profile)
         for lesson in self.course.lessons():
             path = folder / lesson.path.name
@@ -79,9 +94,13 @@ class RenderPlugin(BasePlugin[RenderConfig]):
                     f"lessons/{lesson.path.name}",
                     f"run: course run {lesson.number} --profile {self.config.profile}",
                 )
-            self.lessons[lesson.name] = file = LessonFile(lesson, path, config)
-            files.append(file)
-        return files
+            notebook = nbformat.read(path, as_version=4)
+            self.lessons[lesson.name] = [
+                LessonFile(lesson, part, notebook, path, config)
+                for part in split(lesson.name, notebook, _title(notebook, lesson.name))
+            ]
+        everything = [file.part for files in self.lessons.values() for file in files]
+        self.anchors = anchors(everything)
 
     def on_page_read_source(self, page: Page, config: MkDocsConfig) -> str | None:
         if not isinstance(page.file, LessonFile):
@@ -94,13 +113,19 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             markdown=_markdown(config),
         )
         times = self._times(file)
-        file.draft = draft(
+        row = header.row(
             file.notebook,
-            surroundings,
-            header.row(
-                file.notebook, file.lesson.name, config.repo_url or "", page.edit_url or "", times
-            ),
-            provenance.table(file.notebook, times),
+            file.lesson.name,
+            "" if file.part.number == 1 else f"../{file.lesson.name}/",
+            config.repo_url or "",
+            page.edit_url or "",
+            times,
+        )
+        for cell in file.part.cells:
+            if cell.cell_type == "markdown":
+                cell.source = redirect(cell.source, file.part, self.anchors)
+        file.draft = draft(
+            file.part.cells, surroundings, row, provenance.table(file.notebook, times)
         )
         file.demos = surroundings.demos
         return file.draft.markdown
@@ -127,9 +152,10 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         return output.replace(dialog, f'{dialog} aria-label="Search"')
 
     def on_post_build(self, config: MkDocsConfig) -> None:
-        for name, file in self.lessons.items():
+        for name, files in self.lessons.items():
+            file = files[0]
             folder = Path(file.abs_dest_path).parent
-            nbformat.write(file.notebook, folder / f"{name}.ipynb")
+            shutil.copyfile(str(file.abs_src_path), folder / f"{name}.ipynb")
             nbformat.write(student(file.lesson.read()), folder / f"{name}-student.ipynb")
         if self.has_maths:
             self.katex.styles(Path(config.site_dir))
@@ -158,8 +184,8 @@ class RenderPlugin(BasePlugin[RenderConfig]):
 
     def _demo(self, match: re.Match[str], page: Page) -> str:
         """A lesson's demo on another page."""
-        file = self.lessons.get(match["lesson"])
-        bundles = find(file.notebook, DEMO) if file else iter(())
+        files = self.lessons.get(match["lesson"])
+        bundles = find(files[0].notebook, DEMO) if files else iter(())
         for bundle in bundles:
             if bundle.value["demo"] == match["demo"]:
                 self._demos(page, [match["demo"]])
@@ -173,11 +199,15 @@ class RenderPlugin(BasePlugin[RenderConfig]):
     def _claims(self, page: Page, config: MkDocsConfig) -> str:
         sources = (
             claims.Source(
-                str(file.notebook.metadata.get("downhill", {}).get("title", name)),
-                file.url_relative_to(page.file),
-                file.notebook,
+                _title(files[0].notebook, name),
+                {
+                    cell.id: file.url_relative_to(page.file)
+                    for file in files
+                    for cell in file.part.cells
+                },
+                files[0].notebook,
             )
-            for name, file in self.lessons.items()
+            for name, files in self.lessons.items()
         )
         return claims.table(sources, _markdown(config))
 
@@ -188,6 +218,24 @@ def _scroller(match: re.Match[str]) -> str:
         '<div class="nb-scroll" tabindex="0" role="group" aria-label="Table">'
         f'<table class="nb-table">{match[1]}</table></div>'
     )
+
+
+def _title(notebook: NotebookNode, name: str) -> str:
+    return str(notebook.metadata.get("downhill", {}).get("title", name))
+
+
+def _spread(nav: Any, pages: Mapping[str, list[Part]]) -> Any:
+    """MkDocs' nav with a lesson of several pages as a section of its own."""
+    if isinstance(nav, list):
+        return [_spread(item, pages) for item in nav]
+    if not isinstance(nav, dict):
+        return nav
+    return {
+        title: [{part.title: part.uri} for part in pages[target]]
+        if isinstance(target, str) and len(pages.get(target, ())) > 1
+        else _spread(target, pages)
+        for title, target in nav.items()
+    }
 
 
 def _root(page: Page) -> str:

@@ -18,7 +18,7 @@ def code(source: str, *tags: str, output: str = "") -> NotebookNode:
 
 
 def text(page: Page, make: Any, *cells: NotebookNode) -> str:
-    return draft(make.notebook(*cells), page, "", "").markdown
+    return draft(cells, page, "", "").markdown
 
 
 def test_prose_stays_as_it_stands(page: Page, make: Any) -> None:
@@ -31,7 +31,7 @@ def test_code_is_fenced_by_more_than_it_holds(page: Page, make: Any) -> None:
 
 
 def test_an_output_waits_in_a_place(page: Page, make: Any) -> None:
-    made = draft(make.notebook(code("print(1)", output="1\n")), page, "", "")
+    made = draft([code("print(1)", output="1\n")], page, "", "")
     assert "nb-stream" not in made.markdown
     assert "nb-stream" in made.fill(made.markdown)
     assert "data-search-exclude" in made.places[0]
@@ -62,7 +62,7 @@ def test_links_to_pages_work_in_the_repository_and_on_the_site(page: Page, make:
 
 def test_head_and_foot_frame_the_lesson(page: Page, make: Any) -> None:
     cell = new_markdown_cell("# Title\n\nText.")
-    made = draft(make.notebook(cell), page, "<p>head</p>", "<p>foot</p>")
+    made = draft([cell], page, "<p>head</p>", "<p>foot</p>")
     filled = made.fill(made.markdown)
     assert filled.index("# Title") < filled.index("head") < filled.index("Text.")
     assert filled.rstrip().endswith("<p>foot</p>")

@@ -51,12 +51,14 @@ def test_the_table_says_all_that_the_run_wrote(make: Any) -> None:
 
 def test_a_lesson_that_has_not_run_has_no_table(make: Any) -> None:
     assert provenance.table(make.notebook(), {}) == ""
-    assert "not run yet" in header.row(make.notebook(), "01_x", "https://github.com/a/b", "e", {})
+    assert "not run yet" in header.row(
+        make.notebook(), "01_x", "", "https://github.com/a/b", "e", {}
+    )
 
 
 def test_the_header_leads_to_everything(make: Any) -> None:
     made = header.row(
-        make.notebook(provenance=RUN), "01_x", "https://github.com/a/b", "edit", {"cpu": "6 min"}
+        make.notebook(provenance=RUN), "01_x", "", "https://github.com/a/b", "e", {"cpu": "6 min"}
     )
     assert 'href="01_x-student.ipynb" download' in made
     assert 'href="01_x.ipynb" download' in made

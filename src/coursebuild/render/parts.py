@@ -1,0 +1,97 @@
+"""A long lesson as several pages: one notebook to run, pages that a phone can load.
+
+A Markdown cell tagged `new-page` begins the next page. The first page has the lesson's own URL,
+the others have a number behind it, and links to a heading find the page that it is on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from markdown.extensions.toc import slugify
+from nbformat import NotebookNode
+from nbformat.v4 import new_markdown_cell
+
+from ..lesson import tags
+
+TAG = "new-page"
+HEADING = re.compile(r"^#{1,6} +(.+?)(?: *\{.*?#([\w-]+).*?\})? *#*$", re.MULTILINE)
+FENCED = re.compile(r"^(```+|~~~+).*?^\1", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?P<lesson>\d\d_\w+)?(?:\.ipynb)?#(?P<anchor>[\w-]+)\)")
+NUMBER = re.compile(r"^\d+\. +")
+
+
+@dataclass
+class Part:
+    """One page of a lesson. name: of the page, without a suffix; count: of the lesson's pages."""
+
+    lesson: str
+    number: int
+    cells: list[NotebookNode] = field(default_factory=list)
+    count: int = 1
+
+    @property
+    def name(self) -> str:
+        return self.lesson if self.number == 1 else f"{self.lesson}_{self.number}"
+
+    @property
+    def uri(self) -> str:
+        return f"lessons/{self.name}.ipynb"
+
+    @property
+    def title(self) -> str:
+        """For the navigation: its first section."""
+        sections = [text for text, _ in headings(self.cells, level=2)]
+        name = NUMBER.sub("", sections[0]) if sections else ""
+        return f"Part {self.number}: {name}" if name else f"Part {self.number}"
+
+
+def split(lesson: str, notebook: NotebookNode, title: str) -> list[Part]:
+    """The pages of a lesson; a single one where no cell is tagged."""
+    parts = [Part(lesson, 1)]
+    for cell in notebook.cells:
+        if TAG in tags(cell) and parts[-1].cells:
+            parts.append(Part(lesson, len(parts) + 1))
+        parts[-1].cells.append(cell)
+    for part in parts:
+        part.count = len(parts)
+        if part.number > 1:
+            head = new_markdown_cell(f"# {title}, part {part.number}", id=f"part-{part.number}")
+            part.cells.insert(0, head)
+    return parts
+
+
+def headings(cells: Iterable[NotebookNode], level: int = 0) -> list[tuple[str, str]]:
+    """Text and anchor of each heading; level: only those of one level."""
+    found: list[tuple[str, str]] = []
+    for cell in cells:
+        if cell.cell_type != "markdown":
+            continue
+        for match in HEADING.finditer(FENCED.sub("", cell.source)):
+            if level and not match[0].startswith("#" * level + " "):
+                continue
+            text = re.sub(r"[*`$]", "", match[1])
+            found.append((text, match[2] or slugify(text, "-")))
+    return found
+
+
+def anchors(parts: Iterable[Part]) -> dict[tuple[str, str], str]:
+    """Where each heading is: (lesson, anchor) → name of the page."""
+    return {
+        (part.lesson, anchor): part.name for part in parts for _, anchor in headings(part.cells)
+    }
+
+
+def redirect(source: str, part: Part, pages: Mapping[tuple[str, str], str]) -> str:
+    """Markdown whose links to headings lead to the page that the heading is on."""
+
+    def replace(match: re.Match[str]) -> str:
+        lesson = match["lesson"] or part.lesson
+        page = pages.get((lesson, match["anchor"]), lesson)
+        if page == part.name:
+            return f"](#{match['anchor']})"
+        return f"]({page}.ipynb#{match['anchor']})"
+
+    return LINK.sub(replace, source)

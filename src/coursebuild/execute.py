@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -119,7 +120,9 @@ def execute(job: Job) -> Outcome:
         words = Path(scratch, "stderr")  # what C code says when it dies
         try:
             with words.open("w") as stderr:
-                client.execute(stderr=stderr)
+                asyncio.run(
+                    client.async_execute(stderr=stderr)
+                )  # closes its loop, unlike execute()
         except CellExecutionError as error:
             failure = _raised(job.name, notebook, clock, error)
         except CellTimeoutError:

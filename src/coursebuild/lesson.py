@@ -68,7 +68,14 @@ def read_notebook(path: Path) -> NotebookNode:
         raise CourseError(
             "the file is JSON but no notebook of format 4", where, "save it again from Jupyter"
         )
+    ids = Counter(cell.get("id") for cell in raw["cells"])
+    if None in ids:
+        raise CourseError("cells have no id", where, "set nbformat_minor to 5 and save in Jupyter")
+    twice = [name for name, count in ids.items() if count > 1]
+    if twice:
+        raise CourseError(f"two cells have the id “{twice[0]}”", where, "give one of them another")
     try:
+        # Not nbformat.reads: it mends in silence what is to be an error.
         notebook: NotebookNode = nbformat.from_dict(raw)
         nbformat.validate(notebook)
         rejoin_lines(notebook)  # files hold a text as a list of lines

@@ -36,7 +36,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
 
 @pytest.fixture
 def make_lesson(course: Course) -> MakeLesson:
-    """Write a lesson of code cells (strings); a string that starts with "#" and a space is prose."""
+    """Write a lesson of code cells (strings); a string that starts with "# " is prose."""
 
     def make(*cells: str, name: str = "01_test", **facts: object) -> Lesson:
         nodes = [

@@ -105,8 +105,8 @@ def test_a_false_claim_that_is_caught_still_fails_the_lesson(
     make_lesson: MakeLesson, run: RunLesson
 ) -> None:
     lesson = make_lesson(
-        "from downhill.claims import claim\ntry:\n    claim('one is two', 1 == 2)\nexcept Exception:"
-        "\n    pass"
+        "from downhill.claims import claim\n"
+        "try:\n    claim('one is two', 1 == 2)\nexcept Exception:\n    pass"
     )
     assert "one is two" in failure(run(lesson)).problem
 

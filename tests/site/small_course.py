@@ -20,11 +20,16 @@ LESSONS = {
 CONFIG = f"""\
 INHERIT: {REPOSITORY / "mkdocs.yml"}
 docs_dir: docs
+plugins:
+  search: {{}}
+  coursebuild:
+    pages:
+      01_rendered_lesson: [maths]
 nav:
   - Home: index.md
   - Lessons:
-      - lessons/01_rendered_lesson.ipynb
-      - lessons/02_another_lesson.ipynb
+      - 1 Rendered: lessons/01_rendered_lesson.ipynb
+      - 2 Another: lessons/02_another_lesson.ipynb
   - What this course claims: claims.md
   - Run it yourself: run.md
   - Notation: notation.md

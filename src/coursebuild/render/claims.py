@@ -37,7 +37,7 @@ def _section(source: Source, markdown: Callable[[str], str]) -> str:
         f"{outputs.TICKS[c.value['state']]}</span> {STATES[c.value['state']]}</td>"
         f'<td><a href="{source.pages[c.cell]}#{c.anchor}">'
         f"{_unlinked(markdown(c.value['text']))}</a></td>"
-        f"<td>{outputs.measured(c.value)}</td></tr>"
+        f"<td>{outputs.measured(c.value) if c.value['state'] != 'elsewhere' else '–'}</td></tr>"
         for c in claims
     )
     held = sum(claim.value["state"] == "held" for claim in claims)

@@ -23,6 +23,7 @@ def row(
     repository: str,
     edit: str,
     times: Mapping[str, str],
+    pages: int = 1,
 ) -> str:
     """HTML under the title.
 
@@ -30,7 +31,8 @@ def row(
     """
     profile = provenance.of(notebook).get("profile", "not run yet")
     runs = " · ".join(f"{html.escape(k)} {html.escape(v)}" for k, v in times.items())
-    facts = [f"Reading {provenance.reading_minutes(notebook)} min"]
+    length = f", on {pages} pages" if pages > 1 else ""
+    facts = [f"Reading {provenance.reading_minutes(notebook)} min{length}"]
     facts += [f"Running {runs}"] if runs else []
     facts += [f'This page: profile <a href="#provenance">{html.escape(profile)}</a>']
     links = [

@@ -1,22 +1,21 @@
 """A long lesson as several pages: one notebook to run, pages that a phone can load.
 
-A Markdown cell tagged `new-page` begins the next page. The first page has the lesson's own URL,
-the others have a number behind it, and links to a heading find the page that it is on.
+mkdocs.yml names the cells that begin a page (`pages`, an option of the plugin). The first page has
+the lesson's own URL, the others have a number behind it, and a link to a heading finds its page.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from markdown.extensions.toc import slugify
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from ..lesson import tags
+from .problem import PageError
 
-TAG = "new-page"
 HEADING = re.compile(r"^#{1,6} +(.+?)(?: *\{.*?#([\w-]+).*?\})? *#*$", re.MULTILINE)
 FENCED = re.compile(r"^(```+|~~~+).*?^\1", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?P<lesson>\d\d_\w+)?(?:\.ipynb)?#(?P<anchor>[\w-]+)\)")
@@ -48,11 +47,17 @@ class Part:
         return f"Part {self.number}: {name}" if name else f"Part {self.number}"
 
 
-def split(lesson: str, notebook: NotebookNode, title: str) -> list[Part]:
-    """The pages of a lesson; a single one where no cell is tagged."""
+def split(
+    lesson: str, notebook: NotebookNode, title: str, starts: Collection[str] = ()
+) -> list[Part]:
+    """The pages of a lesson. starts: ids of the cells that begin the second page and so on."""
     parts = [Part(lesson, 1)]
+    unknown = set(starts) - {cell.id for cell in notebook.cells}
+    if unknown:
+        where = f"mkdocs.yml, pages of {lesson}"
+        raise PageError(f"no cell is called “{min(unknown)}”", where, "name one of the lesson's")
     for cell in notebook.cells:
-        if TAG in tags(cell) and parts[-1].cells:
+        if cell.id in starts and parts[-1].cells:
             parts.append(Part(lesson, len(parts) + 1))
         parts[-1].cells.append(cell)
     for part in parts:

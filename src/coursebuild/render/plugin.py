@@ -55,6 +55,7 @@ class LessonFile(File):
 
 class RenderConfig(Config):
     profile = config_options.Type(str, default="offline")
+    pages = config_options.Type(dict, default={})  # lesson → ids of the cells that begin a page
 
 
 class RenderPlugin(BasePlugin[RenderConfig]):
@@ -97,7 +98,12 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             notebook = nbformat.read(path, as_version=4)
             self.lessons[lesson.name] = [
                 LessonFile(lesson, part, notebook, path, config)
-                for part in split(lesson.name, notebook, _title(notebook, lesson.name))
+                for part in split(
+                    lesson.name,
+                    notebook,
+                    _title(notebook, lesson.name),
+                    self.config.pages.get(lesson.name, ()),
+                )
             ]
         everything = [file.part for files in self.lessons.values() for file in files]
         self.anchors = anchors(everything)
@@ -120,6 +126,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             config.repo_url or "",
             page.edit_url or "",
             times,
+            file.part.count,
         )
         for cell in file.part.cells:
             if cell.cell_type == "markdown":
@@ -214,9 +221,10 @@ class RenderPlugin(BasePlugin[RenderConfig]):
 
 def _scroller(match: re.Match[str]) -> str:
     """A Markdown table in a box that scrolls by itself and can be reached by keyboard."""
+    table = match[1].replace("<th></th>", "<td></td>")  # a corner is no header
     return (
         '<div class="nb-scroll" tabindex="0" role="group" aria-label="Table">'
-        f'<table class="nb-table">{match[1]}</table></div>'
+        f'<table class="nb-table">{table}</table></div>'
     )
 
 

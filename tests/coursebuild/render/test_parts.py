@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
 from coursebuild.render.parts import Part, anchors, headings, redirect, split
+from coursebuild.render.problem import PageError
 
 
-def prose(source: str, *tags: str) -> NotebookNode:
-    return new_markdown_cell(source, metadata={"tags": list(tags)})
+def prose(source: str, name: str = "prose") -> NotebookNode:
+    return new_markdown_cell(source, id=name)
 
 
 def lesson(make: Any) -> list[Part]:
-    cells = (prose("# L"), prose("## 1. One"), prose("## 2. Two", "new-page"), prose("## More"))
-    return split("01_l", make.notebook(*cells), "L")
+    sources = {"title": "# L", "one": "## 1. One", "two": "## 2. Two", "more": "## More"}
+    cells = (prose(source, name) for name, source in sources.items())
+    return split("01_l", make.notebook(*cells), "L", ["two"])
 
 
-def test_a_tag_begins_a_page_with_a_title_of_its_own(make: Any) -> None:
+def test_a_named_cell_begins_a_page_with_a_title_of_its_own(make: Any) -> None:
     first, second = lesson(make)
     assert (first.uri, second.uri) == ("lessons/01_l.ipynb", "lessons/01_l_2.ipynb")
     assert [part.title for part in (first, second)] == ["Part 1: One", "Part 2: Two"]
@@ -27,8 +30,14 @@ def test_a_tag_begins_a_page_with_a_title_of_its_own(make: Any) -> None:
     assert first.count == second.count == 2
 
 
-def test_a_lesson_without_the_tag_is_one_page(make: Any) -> None:
-    assert len(split("01_l", make.notebook(prose("# L", "new-page"), prose("x")), "L")) == 1
+def test_a_lesson_is_one_page_unless_told_otherwise(make: Any) -> None:
+    book = make.notebook(prose("# L", "title"), prose("x"))
+    assert len(split("01_l", book, "L")) == len(split("01_l", book, "L", ["title"])) == 1
+
+
+def test_a_cell_that_is_not_there_is_named(make: Any) -> None:
+    with pytest.raises(PageError, match=r"gone.*01_l"):
+        split("01_l", make.notebook(prose("# L")), "L", ["gone"])
 
 
 def test_links_find_the_page_that_a_heading_is_on(make: Any) -> None:

@@ -143,6 +143,9 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         if isinstance(page.file, LessonFile):
             html = page.file.draft.fill(html)
             self._demos(page, page.file.demos)
+            if page.file.part.count > 1:  # for the browser's tab and search; nav has the short one
+                title = _title(page.file.notebook, page.file.lesson.name)
+                page.meta["title"] = f"{title}, {page.title[0].lower()}{page.title[1:]}"
         html = DEMO_PLACE.sub(lambda match: self._demo(match, page), html)
         if claims.PLACE in html:
             html = html.replace(claims.PLACE, self._claims(page, config))

@@ -321,7 +321,8 @@ class DrawADigit extends Demo {
     const [right, down] = (readState("shift") ?? "").split("_").map(pixelsFrom);
     this.parts.right.value = right;
     this.parts.down.value = down ?? 0;
-    const digit = readState("digit") ?? "";
+    // The home page shows the models at work before anybody has drawn.
+    const digit = readState("digit") ?? (this.closest(".home-demo") ? "3*0" : "");
     const named = /^([37])\*(\d{1,6})$/.exec(digit);
     if (named) {
       this.variant[named[1]] = Number(named[2]);

@@ -31,7 +31,7 @@ from .problem import PageError
 
 THEME = Path(__file__).with_name("theme")
 DEMO_PLACE = re.compile(r"<!-- downhill:demo (?P<demo>[\w-]+) from (?P<lesson>\w+) -->")
-CODE_BLOCK = "<pre><span></span><code>"
+CODE_BLOCK = re.compile(r"<pre><span></span><code>(.*?)</code></pre>", re.DOTALL)
 TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
 # Spaces, names and punctuation look like the code around them: half of a page's elements.
 PLAIN_TOKEN = re.compile(r'<span class="(?:w|n|o|p|sa|si)">([^<]*)</span>')
@@ -163,7 +163,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             self.has_maths = page.meta["maths"] = True
         html = TABLE.sub(_scroller, html)
         html = PLAIN_TOKEN.sub(r"\1", html)
-        return html.replace(CODE_BLOCK, '<pre tabindex="0"><code>')
+        return CODE_BLOCK.sub(_code_block, html)
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
         """Name Material's search dialog: it has a role but no name."""
@@ -259,6 +259,12 @@ def _spread(nav: Any, pages: Mapping[str, list[Part]]) -> Any:
         else _spread(target, pages)
         for title, target in nav.items()
     }
+
+
+def _code_block(match: re.Match[str]) -> str:
+    """Code that can be scrolled by keyboard and says its height before it is laid out."""
+    lines = match[1].count("\n")
+    return f'<pre tabindex="0" style="--lines:{lines}"><code>{match[1]}</code></pre>'
 
 
 def _root(page: Page) -> str:

@@ -35,7 +35,7 @@ def init_params(shape, std=0.01):
 
     Built in lesson 01.
     """
-    return (torch.randn(shape) * std).requires_grad_()
+    return torch.normal(0.0, std, shape).requires_grad_()
 
 
 def mnist_loss(scores, y):

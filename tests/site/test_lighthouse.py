@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 WANTED = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 FLAGS = "--headless --no-sandbox --disable-gpu --disable-quic --disable-background-networking"
-TRIES = 3  # performance is measured on a machine that does other things: the best of three counts
+TRIES = 5  # performance is measured on a machine that does other things: the best one counts
 
 
 def scores(lighthouse: Path, chromium: str, url: str) -> tuple[dict[str, int], list[str]]:

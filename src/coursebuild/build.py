@@ -12,7 +12,7 @@ from rich.console import Console
 from . import library
 from .course import Course
 from .errors import CourseError
-from .files import unwritable
+from .files import FOLDER_AT_FAULT, unwritable
 from .lesson import Lesson
 from .lock import build_lock
 from .progress import Progress
@@ -43,6 +43,8 @@ def build(
             render(course, profile, fresh)
             replace_folder(fresh, course.site)
         except OSError as error:
+            if error.errno not in FOLDER_AT_FAULT:
+                raise  # a bug of ours: keep its traceback
             raise unwritable(course.site, error) from None
         _report(course, profile, began, runs)
     return runs

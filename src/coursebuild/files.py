@@ -10,6 +10,8 @@ from pathlib import Path
 
 from .errors import CourseError
 
+FOLDER_AT_FAULT = (errno.ENOSPC, errno.EACCES, errno.EPERM, errno.EROFS)
+
 
 def write_atomic(path: Path, content: str | bytes) -> None:
     """Write to a temporary file beside `path`, then rename. Raises CourseError where it cannot."""

@@ -7,7 +7,6 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -32,10 +31,6 @@ class Lesson:
 
     def read(self) -> NotebookNode:
         return read_notebook(self.path)
-
-    def facts(self, notebook: NotebookNode) -> dict[str, Any]:
-        """What the notebook says of itself: title, data sets, reading minutes."""
-        return dict(notebook.metadata.get("downhill", {}))
 
 
 def read_notebook(path: Path) -> NotebookNode:

@@ -198,10 +198,11 @@ class RenderPlugin(BasePlugin[RenderConfig]):
 
     def _demos(self, page: Page, names: list[str]) -> None:
         for name in names:
-            if not (self.course.docs_dir / "demos" / f"{name}.js").exists():
-                raise PageError(
-                    f"no demo is called “{name}”", page.file.src_uri, f"add docs/demos/{name}.js"
-                )
+            for file in (f"{name}.js", f"{name}.css"):
+                if not (self.course.docs_dir / "demos" / file).exists():
+                    raise PageError(
+                        f"no demo is called “{name}”", page.file.src_uri, f"add docs/demos/{file}"
+                    )
         page.meta["demos"] = names
 
     def _demo(self, match: re.Match[str], page: Page) -> str:

@@ -38,7 +38,8 @@ def course(tmp_path: Path, make: Any) -> Course:
         folder.mkdir(parents=True)
     (tmp_path / "mkdocs.yml").write_text(CONFIG, encoding="utf-8")
     (made.docs_dir / "index.md").write_text(PAGE, encoding="utf-8")
-    (made.docs_dir / "demos" / "sweep.js").write_text("", encoding="utf-8")
+    for file in ("sweep.js", "sweep.css"):
+        (made.docs_dir / "demos" / file).write_text("", encoding="utf-8")
     demo = {"demo": "sweep", "alt": "a slope", "data": {"w": 1}}
     claim = {"text": "it holds", "state": "held", "measured": {}}
     shown = make.shown({DEMO: demo, "image/png": make.png()}, {CLAIM: claim})

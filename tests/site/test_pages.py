@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request, Response
 
 pytestmark = pytest.mark.browser
 
+REPOSITORY = Path(__file__).parents[2]
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
 SHIFT = """
 window.layoutShift = 0; window.shifted = [];
@@ -36,14 +39,65 @@ def pages(site: Path) -> list[str]:
     return [p.parent.relative_to(site).as_posix().removeprefix(".") for p in found]
 
 
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@dataclass
+class Visit:
+    """What one look at a page found: read from top to bottom, then everything unfolded."""
+
+    url: str
+    foreign: list[str] = field(default_factory=list)  # requests to other hosts
+    complaints: list[str] = field(default_factory=list)  # console, exceptions, failed requests
+    too_wide: int = 0  # pixels
+    shift: float = 0.0
+    shifted: list[str] = field(default_factory=list)
+    dead_demos: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)  # of axe, where it is here
 
 
-@pytest.fixture(params=list(SIZES))
-def page(request: pytest.FixtureRequest, browser: Browser, scheme: str) -> Iterator[Page]:
-    width, height = SIZES[request.param]
+def visit(page: Page, address: str, url: str, axe: str) -> Visit:
+    found = Visit(url)
+    host = urlsplit(address).netloc
+
+    def asked(request: Request) -> None:
+        if urlsplit(request.url).netloc not in (host, ""):
+            found.foreign.append(request.url)
+
+    def answered(response: Response) -> None:
+        if response.status >= 400:
+            found.complaints.append(f"{response.status} {response.url}")
+
+    watchers: dict[str, Callable[..., None]] = {
+        "request": asked,
+        "response": answered,
+        "console": lambda message: found.complaints.append(message.text),
+        "pageerror": lambda error: found.complaints.append(str(error)),
+    }
+    for event, watcher in watchers.items():
+        page.on(event, watcher)  # type: ignore[call-overload]
+    page.goto(address + url, wait_until="networkidle")
+    found.too_wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    page.evaluate(SCROLL)
+    page.wait_for_load_state("networkidle")
+    found.shift = page.evaluate("window.layoutShift")
+    found.shifted = page.evaluate("window.shifted")
+    found.dead_demos = page.evaluate(
+        "[...document.querySelectorAll('[data-src]')].filter((e) => e.dataset.state !== 'ready')"
+        ".map((e) => `${e.localName}: ${e.dataset.state}`)"
+    )
+    if axe:
+        page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
+        page.evaluate(axe)
+        for violation in page.evaluate("axe.run()")["violations"]:
+            for node in violation["nodes"][:3]:
+                what = node["failureSummary"].splitlines()[1:2]
+                found.violations.append(f"{violation['id']}: {node['target']} {what}")
+    for event, watcher in watchers.items():
+        page.remove_listener(event, watcher)
+    return found
+
+
+@contextmanager
+def tab(browser: Browser, size: str, scheme: str) -> Iterator[Page]:
+    width, height = SIZES[size]
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
     )
@@ -52,51 +106,49 @@ def page(request: pytest.FixtureRequest, browser: Browser, scheme: str) -> Itera
     context.close()
 
 
-def test_no_page_asks_another_host_or_complains(page: Page, site: Path, address: str) -> None:
-    host = urlsplit(address).netloc
-    foreign: list[str] = []
-    complaints: list[str] = []
-    page.on("request", lambda r: urlsplit(r.url).netloc in (host, "") or foreign.append(r.url))
-    page.on("console", lambda m: complaints.append(f"{page.url}: {m.text}"))
-    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-    page.on("response", lambda r: r.status < 400 or complaints.append(f"{r.status} {r.url}"))
-    for url in pages(site):
-        page.goto(address + url, wait_until="networkidle")
-        page.evaluate(SCROLL)
-    assert not foreign
-    assert not complaints
+@pytest.fixture(scope="module", params=[f"{s}-{c}" for s in SIZES for c in ("light", "dark")])
+def visits(
+    request: pytest.FixtureRequest, browser: Browser, site: Path, address: str
+) -> list[Visit]:
+    """One look at every page, for all the tests below: most of their time is in loading."""
+    script = REPOSITORY / "node_modules/axe-core/axe.min.js"
+    axe = script.read_text(encoding="utf-8") if script.exists() else ""
+    with tab(browser, *request.param.split("-")) as page:
+        return [visit(page, address, url, axe) for url in pages(site)]
 
 
-def test_nothing_scrolls_sideways_but_code_and_tables(page: Page, site: Path, address: str) -> None:
-    for url in pages(site):
-        page.goto(address + url, wait_until="networkidle")
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, f"/{url} is {wide} px too wide"
+def test_no_page_asks_another_host_or_complains(visits: list[Visit]) -> None:
+    assert not {v.url: v.foreign for v in visits if v.foreign}
+    assert not {v.url: v.complaints for v in visits if v.complaints}
 
 
-def test_nothing_jumps_while_a_page_loads_and_scrolls(page: Page, site: Path, address: str) -> None:
-    for url in pages(site):
-        page.goto(address + url, wait_until="networkidle")
-        page.evaluate(SCROLL)
-        shift = page.evaluate("window.layoutShift")
-        assert shift <= 0.02, f"/{url} shifts by {shift:.3f}: {page.evaluate('window.shifted')}"
+def test_nothing_scrolls_sideways_but_code_and_tables(visits: list[Visit]) -> None:
+    assert not {v.url: f"{v.too_wide} px too wide" for v in visits if v.too_wide > 0}
 
 
-def test_axe_finds_no_violation(
-    page: Page, site: Path, address: str, npm_package: Callable[[str], Path]
-) -> None:
-    axe = (npm_package("axe-core") / "axe.min.js").read_text(encoding="utf-8")
-    problems: list[str] = []
-    for url in pages(site):
-        page.goto(address + url, wait_until="networkidle")
-        page.evaluate(SCROLL)
-        page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
-        page.evaluate(axe)
-        for violation in page.evaluate("axe.run()")["violations"]:
-            for node in violation["nodes"][:3]:
-                what = node["failureSummary"].splitlines()[1:2]
-                problems.append(f"/{url} {violation['id']}: {node['target']} {what}")
-    assert not problems, "\n".join(problems)
+def test_nothing_jumps_while_a_page_loads_and_scrolls(visits: list[Visit]) -> None:
+    assert not {v.url: (v.shift, v.shifted) for v in visits if v.shift > 0.02}
+
+
+def test_every_demo_comes_alive(visits: list[Visit]) -> None:
+    """It has its data and has built itself; what it then does, its own tests prove."""
+    assert not {v.url: v.dead_demos for v in visits if v.dead_demos}
+
+
+def test_axe_finds_no_violation(visits: list[Visit], npm_package: Callable[[str], Path]) -> None:
+    npm_package("axe-core")
+    assert not {v.url: v.violations for v in visits if v.violations}
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def page(browser: Browser, scheme: str) -> Iterator[Page]:
+    with tab(browser, "desk", scheme) as page:
+        yield page
 
 
 def test_the_scheme_can_be_chosen(page: Page, address: str, scheme: str) -> None:
@@ -113,14 +165,6 @@ def test_the_scheme_can_be_chosen(page: Page, address: str, scheme: str) -> None
 def test_a_code_cell_can_be_copied(page: Page, address: str, lesson: str) -> None:
     page.goto(address + lesson, wait_until="networkidle")
     assert page.locator("button.md-code__button[data-md-type=copy]").count() > 0
-
-
-def test_every_demo_comes_alive(page: Page, site: Path, address: str) -> None:
-    """Its module is loaded and defines the element; what it then does, test_demos proves."""
-    for url in pages(site):
-        page.goto(address + url, wait_until="networkidle")
-        for demo in page.locator("[data-src]").all():
-            assert demo.evaluate("(e) => !!customElements.get(e.localName)"), f"/{url}"
 
 
 def test_search_finds_a_section_and_says_how_many(page: Page, address: str, lesson: str) -> None:

@@ -1,7 +1,7 @@
 """The form in which a lesson is stored: outputs as text, nothing that changes by itself.
 
-Pictures are left out (their numeric summaries stay), and so are execution counts, timings and
-versions. So a stored lesson is small, and a git diff of it shows what has changed.
+Pictures and videos are left out (their numeric summaries stay), and so are execution counts,
+timings and versions. So a stored lesson is small, and a git diff of it shows what has changed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ CLAIM = "application/vnd.downhill.claim+json"
 FIGURE = "application/vnd.downhill.figure+json"
 DEMO = "application/vnd.downhill.demo+json"
 EXERCISE = "application/vnd.downhill.exercise+json"
+VIDEO = "video/mp4"
 
 KEPT = ("text/", "application/vnd.downhill.")  # of a bundle, besides application/json
 PASSING_METADATA = ("widgets", "papermill", "execution", "colab", "vscode", "varInspector")
@@ -111,6 +112,8 @@ def _output(output: Any) -> NotebookNode | None:
         )
     data = NotebookNode()
     for mime, value in output["data"].items():
+        if mime == "text/html" and VIDEO in output["data"]:
+            continue  # the same video once more, as Jupyter shows it
         if mime == DEMO:
             data[mime] = _json(_outline(value))
         elif mime == "application/json" or (mime.startswith(KEPT) and mime.endswith("json")):

@@ -6,6 +6,7 @@ from typing import Any
 CLAIM = "application/vnd.downhill.claim+json"
 FIGURE = "application/vnd.downhill.figure+json"
 DEMO = "application/vnd.downhill.demo+json"
+VIDEO = "video/mp4"
 
 
 def publish(bundle: dict[str, Any]) -> None:

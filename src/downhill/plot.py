@@ -1,16 +1,19 @@
 """Figures: one style, alt text always, and a summary by content that a test can compare."""
 
+import base64
+import html
 import io
 import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from downhill import summary
+from downhill import summary, video
 from downhill.errors import DownhillError
-from downhill.mime import FIGURE, publish
+from downhill.mime import FIGURE, VIDEO, publish
 
 if TYPE_CHECKING:
+    from matplotlib.animation import Animation
     from matplotlib.figure import Figure
 
 ACCENTS = ("#1f5fa8", "#b3470b")  # blue, rust: the two colours that carry meaning
@@ -88,16 +91,64 @@ def show_images(
     show(fig, alt=alt)
 
 
-def png(fig: "Figure") -> bytes:
+def show_animation(
+    animation: "Animation", *, alt: str, fps: float | None = None, poster: int | None = None
+) -> None:
+    """Show an animation as a video of at most 60 KB that the reader starts, and close its figure.
+
+    alt: what a reader who cannot see it should learn from it; required. fps: frames per second
+    (default: what the animation's `interval` says). poster: the frame, counted from 1, that is
+    seen before the video starts (default: the last).
+    """
+    import matplotlib.pyplot as plt
+
+    animation._draw_was_started = True  # else an error comes with a complaint of matplotlib's
+    _need(alt, "show_animation(alt=…)")
+    rate = fps or 1000 / animation._interval
+    drawn: list[dict[str, Any]] = []
+    pictures: dict[int, bytes] = {}
+
+    def after_frame(fig: "Figure") -> None:
+        drawn.append(summary.of_figure(fig, alt))
+        if len(drawn) == poster:
+            pictures[poster] = png(fig, video.DPI)
+
+    fig = animation._fig
+    _fit(fig)
+    try:
+        film = video.of_animation(animation, rate, after_frame)
+        if poster is not None and poster not in pictures:
+            raise DownhillError(
+                f"There is no frame {poster} to be the poster",
+                "show_animation()",
+                f"choose one of 1 to {len(drawn)}",
+            )
+        picture = pictures[poster] if poster else png(fig, video.DPI)
+    finally:
+        plt.close(fig)
+    seconds = float(f"{len(drawn) / rate:.3g}")
+    encoded = base64.b64encode(film).decode()
+    publish(
+        {
+            "image/png": picture,
+            VIDEO: encoded,
+            FIGURE: summary.of_animation(drawn, alt, seconds),
+            # What Jupyter shows: it has nothing of its own for video/mp4.
+            "text/html": f'<video controls muted style="max-width:100%" '
+            f'aria-label="{html.escape(alt.strip())}" src="data:{VIDEO};base64,{encoded}"></video>',
+            "text/plain": f"Animation, {seconds:g} s: {alt.strip()}",
+        }
+    )
+
+
+def png(fig: "Figure", dpi: int = DPI) -> bytes:
     """The figure as PNG, at most 7 inches wide, white, without metadata."""
-    width, height = fig.get_size_inches()
-    if width > MAX_WIDTH:
-        fig.set_size_inches(MAX_WIDTH, height * MAX_WIDTH / width)
+    _fit(fig)
     file = io.BytesIO()
     fig.savefig(
         file,
         format="png",
-        dpi=DPI,
+        dpi=dpi,
         facecolor="white",
         transparent=False,
         metadata={"Software": None},
@@ -105,10 +156,16 @@ def png(fig: "Figure") -> bytes:
     return file.getvalue()
 
 
-def _need(alt: str) -> None:
+def _fit(fig: "Figure") -> None:
+    width, height = fig.get_size_inches()
+    if width > MAX_WIDTH:
+        fig.set_size_inches(MAX_WIDTH, height * MAX_WIDTH / width)
+
+
+def _need(alt: str, where: str = "show(alt=…)") -> None:
     if len(alt.strip()) < MIN_ALT:
         raise DownhillError(
             f"The alt text {alt!r} does not describe the figure",
-            "show(alt=…)",
+            where,
             f"say in a sentence what it shows (at least {MIN_ALT} characters)",
         )

@@ -1,7 +1,7 @@
 """A figure by its content: numbers and texts that a test compares in place of pixels."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +30,19 @@ def of_figure(fig: "Figure", alt: str) -> dict[str, Any]:
         left = fig.axes[len(axes) :]
         described["more"] = {"axes": len(left), **_pooled(left)}
     return described
+
+
+def of_animation(drawn: Sequence[dict[str, Any]], alt: str, seconds: float) -> dict[str, Any]:
+    """{"alt", "frames", "seconds", "at": [...]}: the first, the middle and the last frame.
+
+    drawn: of_figure() of each frame.
+    """
+    last = len(drawn) - 1
+    at = [
+        {"frame": i + 1, **{key: drawn[i][key] for key in drawn[i] if key != "alt"}}
+        for i in sorted({0, last // 2, last})
+    ]
+    return {"alt": alt.strip(), "frames": len(drawn), "seconds": seconds, "at": at}
 
 
 def size(described: dict[str, Any]) -> int:

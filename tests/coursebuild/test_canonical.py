@@ -16,6 +16,7 @@ from coursebuild.canonical import (
     DEMO,
     FIGURE,
     NOT_COMPARED,
+    VIDEO,
     canonical,
     canonical_outputs,
     dumps,
@@ -49,6 +50,7 @@ bundles = st.fixed_dictionaries(
         "text/plain": words,
         "text/html": words,
         "image/png": st.just("AAAA"),
+        VIDEO: st.just("AAAA"),
         "application/json": json_values,
         FIGURE: st.dictionaries(words, json_values, max_size=3),
         DEMO: st.fixed_dictionaries(
@@ -132,6 +134,18 @@ def test_pictures_go_and_their_summaries_stay() -> None:
         FIGURE: {"alt": "a line", "max": 0.333333},
         "text/plain": "Figure",
     }
+
+
+def test_of_an_animation_only_its_summary_stays() -> None:
+    summary = {"alt": "a line", "frames": 3, "seconds": 0.3, "at": [{"frame": 1, "axes": []}]}
+    bundle = {
+        "image/png": "AAAA",
+        VIDEO: "AAAA",
+        "text/html": '<video src="data:video/mp4;base64,AAAA"></video>',
+        FIGURE: summary,
+        "text/plain": "Animation",
+    }
+    assert one(data(bundle=bundle)).data == {FIGURE: summary, "text/plain": "Animation"}
 
 
 def test_picture_alone_leaves_a_word_so_that_the_cell_does_not_look_stripped() -> None:

@@ -14,6 +14,7 @@ CLAIM = "application/vnd.downhill.claim+json"
 FIGURE = "application/vnd.downhill.figure+json"
 DEMO = "application/vnd.downhill.demo+json"
 EXERCISE = "application/vnd.downhill.exercise+json"
+VIDEO = "video/mp4"
 
 
 @dataclass(frozen=True)

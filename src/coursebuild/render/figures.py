@@ -1,4 +1,4 @@
-"""Pictures in outputs, as files with a size, lazy, and always described."""
+"""Pictures and videos in outputs, as files with a size, lazy, and always described."""
 
 from __future__ import annotations
 
@@ -37,15 +37,39 @@ def image(
     root: from the page to the root of the site ("../../"); size: width and height in CSS pixels,
     where the notebook says that the picture is finer than it shall be shown.
     """
-    picture = base64.b64decode(encoded)
-    small = assets.cached("webp", digest(picture, repr(WEBP)), lambda: webp(picture))
-    with Image.open(io.BytesIO(small)) as opened:
-        width, height = opened.size
+    url, width, height = _put(encoded, assets, root)
     if size and "width" in size:
         width, height = int(size["width"]), round(height * int(size["width"]) / width)
-    url = root + assets.put(small, ".webp")
     loading = ' loading="lazy"' if lazy else ""
     return (
         f'<img src="{url}" alt="{html.escape(alt)}" width="{width}" height="{height}"'
         f'{loading} decoding="async">'
     )
+
+
+def video(encoded: str, poster: str, alt: str, assets: Assets, root: str) -> str:
+    """<video> and <figcaption> for a base64 mp4 of an output; the reader starts it.
+
+    poster: base64 picture of the same size. Nothing but the poster is loaded before the start.
+    What the video shows stands below it for all: captions would have no sound to follow.
+    """
+    still, width, height = _put(poster, assets, root)
+    film = base64.b64decode(encoded)
+    url = root + assets.put(film, ".mp4")
+    name = html.escape(alt)
+    link = f'<a href="{url}" download>Download the animation ({len(film) / 1024:.0f} KB)</a>'
+    return (
+        f'<video controls preload="none" playsinline muted poster="{still}" '
+        f'width="{width}" height="{height}" aria-label="{name}">'
+        f'<source src="{url}" type="video/mp4"><p>Your browser shows no such video.</p></video>'
+        f"<figcaption>{name} {link}</figcaption>"
+    )
+
+
+def _put(encoded: str, assets: Assets, root: str) -> tuple[str, int, int]:
+    """A base64 picture as a file of the site: its URL, width and height."""
+    picture = base64.b64decode(encoded)
+    small = assets.cached("webp", digest(picture, repr(WEBP)), lambda: webp(picture))
+    with Image.open(io.BytesIO(small)) as opened:
+        width, height = opened.size
+    return root + assets.put(small, ".webp"), width, height

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from ..lesson import tags
 from . import demos, figures, sanitise, terminal
 from .assets import Assets
-from .bundles import CLAIM, DEMO, EXERCISE, FIGURE
+from .bundles import CLAIM, DEMO, EXERCISE, FIGURE, VIDEO
 from .problem import PageError
 
 TICKS = {"held": "✓", "failed": "✗", "elsewhere": "○"}
@@ -61,9 +61,11 @@ def _bundle(data: NotebookNode, metadata: Any, cell: NotebookNode, page: Page) -
         return demos.element(data, page.assets, page.root)
     if EXERCISE in data:
         return _exercise(data[EXERCISE])
+    if VIDEO in data:
+        return _video(data, where, page)
     for kind in ("image/png", "image/jpeg"):
         if kind in data:
-            alt = str(data.get(FIGURE, {}).get("alt", "")).strip()
+            alt = _alt(data)
             if not alt:
                 raise PageError(
                     "a figure has no alt text", where, "show it with downhill.plot.show(alt=…)"
@@ -85,6 +87,24 @@ def _bundle(data: NotebookNode, metadata: Any, cell: NotebookNode, page: Page) -
     raise PageError(
         f"nothing can show an output of {', '.join(data)}", where, "give it a text/plain form"
     )
+
+
+def _video(data: NotebookNode, where: str, page: Page) -> str:
+    alt = _alt(data)
+    if not alt or "image/png" not in data:
+        raise PageError(
+            "a video has no alt text or no poster",
+            where,
+            "show it with downhill.plot.show_animation(alt=…)",
+        )
+    return (
+        '<figure class="nb-fig">'
+        f"{figures.video(data[VIDEO], data['image/png'], alt, page.assets, page.root)}</figure>"
+    )
+
+
+def _alt(data: NotebookNode) -> str:
+    return str(data.get(FIGURE, {}).get("alt", "")).strip()
 
 
 def _pre(text: str, kind: str) -> str:

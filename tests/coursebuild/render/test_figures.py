@@ -1,9 +1,10 @@
-"""Pictures as files."""
+"""Pictures and videos as files."""
 
 from __future__ import annotations
 
 import base64
 import io
+import re
 from typing import Any
 
 from PIL import Image, ImageChops
@@ -40,3 +41,36 @@ def test_jpeg_is_read_too() -> None:
     buffer = io.BytesIO()
     Image.new("RGB", (8, 8)).save(buffer, "JPEG")
     assert base64.b64encode(figures.webp(buffer.getvalue())).startswith(b"UklGR")
+
+
+def film(assets: Assets, make: Any, alt: str = "a line turns") -> str:
+    return figures.video(
+        base64.b64encode(b"mp4" * 999).decode(), make.png(8, 4), alt, assets, "../"
+    )
+
+
+def test_a_video_waits_for_the_reader(assets: Assets, make: Any) -> None:
+    """Nothing plays by itself, and nothing but the poster is loaded."""
+    tag = film(assets, make)
+    assert "autoplay" not in tag
+    assert '<video controls preload="none" playsinline muted poster="../assets/made/' in tag
+    assert 'width="8" height="4"' in tag
+
+
+def test_a_video_and_its_poster_become_files(assets: Assets, make: Any) -> None:
+    tag = film(assets, make)
+    [poster, source, link] = re.findall(r'(?:poster|src|href)="\.\./(.+?)"', tag)
+    assert source == link
+    assert (assets.site / source).read_bytes() == b"mp4" * 999
+    assert (source[-4:], poster[-5:]) == (".mp4", ".webp")
+    with Image.open(assets.site / poster) as image:
+        assert image.size == (8, 4)
+
+
+def test_what_a_video_shows_stands_below_it_with_a_link_to_the_file(
+    assets: Assets, make: Any
+) -> None:
+    tag = film(assets, make, 'a "red" line < 2')
+    assert 'aria-label="a &quot;red&quot; line &lt; 2"' in tag
+    assert "<figcaption>a &quot;red&quot; line &lt; 2 <a href=" in tag
+    assert "download>Download the animation (3 KB)</a></figcaption>" in tag

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from nbformat.v4 import new_code_cell, new_output
 
-from coursebuild.render.bundles import CLAIM, DEMO, EXERCISE, FIGURE
+from coursebuild.render.bundles import CLAIM, DEMO, EXERCISE, FIGURE, VIDEO
 from coursebuild.render.outputs import Page, render
 from coursebuild.render.problem import PageError
 
@@ -53,6 +53,23 @@ def test_a_figure_becomes_a_file(page: Page, make: Any) -> None:
     made = render(make.shown({"image/png": make.png(), FIGURE: {"alt": "teal"}}), page)
     assert 'src="../../assets/made/' in made
     assert "base64" not in made
+
+
+def test_a_video_is_taken_before_its_poster_and_before_the_html_for_jupyter(
+    page: Page, make: Any
+) -> None:
+    film = {VIDEO: "AAAA", "image/png": make.png(), FIGURE: {"alt": "a line turns"}}
+    made = render(make.shown(film | {"text/html": "<video src=data:></video>"}), page)
+    assert made.startswith('<figure class="nb-fig"><video controls ')
+    assert "data:" not in made
+    assert "<img" not in made
+    assert page.tables == 0
+
+
+def test_a_video_without_alt_text_or_poster_stops_the_build(page: Page, make: Any) -> None:
+    for bundle in ({"image/png": make.png()}, {FIGURE: {"alt": "a line turns"}}):
+        with pytest.raises(PageError, match=r"01_test.*a-cell.*show_animation\(alt"):
+            render(make.shown({VIDEO: "AAAA", **bundle}), page)
 
 
 def test_a_demo_has_its_data_beside_it_and_a_still_picture_inside(page: Page, make: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -17,11 +18,14 @@ LESSONS = {
     "01_rendered_lesson": FIXTURES / "rendered_lesson.ipynb",
     "02_another_lesson": FIXTURES / "another_lesson.ipynb",
 }
+# A course's own list of plugins takes the place of the inherited one, the search's words with it.
+SEPARATOR = re.findall(r"^ *(separator: .*)$", (REPOSITORY / "mkdocs.yml").read_text(), re.M)[0]
 CONFIG = f"""\
 INHERIT: {REPOSITORY / "mkdocs.yml"}
 docs_dir: docs
 plugins:
-  search: {{}}
+  search:
+    {SEPARATOR}
   coursebuild:
     pages:
       01_rendered_lesson: [maths]
@@ -71,6 +75,7 @@ def make_course(root: Path, executed: dict[str, nbformat.NotebookNode]) -> Cours
     (root / "mkdocs.yml").write_text(CONFIG, encoding="utf-8")
     (root / "node_modules").symlink_to(REPOSITORY / "node_modules")
     (course.docs_dir / "demos" / "still-life.js").write_text(DEMO, encoding="utf-8")
+    (course.docs_dir / "demos" / "still-life.css").write_text("", encoding="utf-8")
     index = course.docs_dir / "index.md"
     text = index.read_text(encoding="utf-8").replace("draw-a-digit from", "still-life from")
     index.write_text(text.replace("01_mnist_basics", "01_rendered_lesson"), encoding="utf-8")

@@ -92,12 +92,13 @@ def test_no_page_inlines_pictures_or_scripts_of_others(site: Path) -> None:
 
 
 def search_index(site: Path) -> tuple[str, list[dict[str, str]]]:
-    text = (site / "search" / "search_index.json").read_text(encoding="utf-8")
-    return text, json.loads(text)["docs"]
+    text = (site / "search" / "sections.json").read_text(encoding="utf-8")
+    return text, json.loads(text)
 
 
-def test_the_search_index_weighs_at_most_60_kb(site: Path) -> None:
-    assert len(gzip.compress(search_index(site)[0].encode())) <= 60_000
+def test_a_lesson_adds_at_most_45_kb_to_what_a_search_loads(site: Path) -> None:
+    lessons = len(list((site / "lessons").glob("*/*-student.ipynb")))
+    assert len(gzip.compress(search_index(site)[0].encode())) <= 45_000 * lessons
 
 
 def test_search_finds_sections_and_code_but_no_outputs(site: Path, lesson: str) -> None:

@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from ..course import Course
 from ..lesson import Lesson
 from ..student import student
-from . import claims, demos, header, maths, outputs, provenance
+from . import claims, demos, header, maths, outputs, provenance, search
 from .assets import Assets
 from .bundles import DEMO, find
 from .page import Draft, draft
@@ -170,7 +170,9 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         dialog = 'data-md-component="search" role="dialog"'
         return output.replace(dialog, f'{dialog} aria-label="Search"')
 
+    @event_priority(-100)  # the search index has been written
     def on_post_build(self, config: MkDocsConfig) -> None:
+        search.defer(Path(config.site_dir))
         for name, files in self.lessons.items():
             file = files[0]
             folder = Path(file.abs_dest_path).parent

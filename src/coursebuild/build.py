@@ -31,9 +31,13 @@ def run(
 def build(
     course: Course, lessons: list[Lesson], profile: str, console: Console, jobs: int | None = None
 ) -> list[Run]:
-    """Lessons and site. A build that fails leaves the site of before as it was."""
+    """Lessons and site. A build that fails leaves the site of before as it was.
+
+    The site has all lessons: those that are not named must have been executed before.
+    """
     from .site import render  # late: mkdocs need not load where a lesson fails
 
+    _need_others(course, lessons, profile)
     began = time.perf_counter()
     with build_lock(course, console):
         runs = _run(course, lessons, profile, console, jobs)
@@ -48,6 +52,29 @@ def build(
             raise unwritable(course.site, error) from None
         _report(course, profile, began, runs)
     return runs
+
+
+def _need_others(course: Course, lessons: list[Lesson], profile: str) -> None:
+    """Say what is missing before anything runs, not after."""
+    folder = course.executed(profile)
+    absent = [
+        lesson
+        for lesson in course.lessons()
+        if lesson not in lessons and not (folder / lesson.path.name).exists()
+    ]
+    if absent:
+        numbers = " ".join(lesson.number for lesson in sorted({*lessons, *absent}, key=_by_name))
+        raise CourseError(
+            f"the site needs all lessons, and not executed in the profile {profile}: "
+            + ", ".join(lesson.name for lesson in absent),
+            "course build",
+            f"build them too: course build {numbers} --profile {profile}; "
+            f"or only execute: course run {' '.join(x.number for x in lessons)}",
+        )
+
+
+def _by_name(lesson: Lesson) -> str:
+    return lesson.name
 
 
 def _run(

@@ -75,6 +75,23 @@ def test_a_failing_lesson_or_page_leaves_the_site_of_before(
     assert (course.site / "lessons/01_one/index.html").read_text() == before
 
 
+def test_building_one_lesson_of_two_first_says_what_else_the_site_needs(
+    course: Course,
+    lesson: Lesson,
+    make_lesson: Callable[..., Lesson],
+    type_in: Callable[..., Result],
+) -> None:
+    make_lesson("# Two", "print('two')", name="02_two", title="Two")
+    refused = type_in("build", "01")
+    assert refused.exit_code == 1
+    assert "not executed in the profile offline: 02_two" in refused.stderr
+    assert "course build 01 02 --profile offline" in refused.stderr
+    assert not course.executed("offline").exists()  # nothing has run in vain
+    assert type_in("run", "02").exit_code == 0
+    assert type_in("build", "01").exit_code == 0
+    assert (course.site / "lessons/02_two/index.html").exists()
+
+
 def test_check_and_accept_store_what_the_run_says(
     course: Course, lesson: Lesson, type_in: Callable[..., Result]
 ) -> None:

@@ -1,7 +1,8 @@
 // <downhill-weight-sweep data-src="….json">: one weight's slider; accuracy a staircase, loss a slope.
 
 import { Demo, afterPause, define, markup, readState, writeState } from "./page.js";
-import { extent, levels, linearScale, nearest, path, readRange, tickText, ticks } from "./sweep.js";
+import { extent, linearScale, nearest, path, tickText, ticks } from "./plots.js";
+import { levels, readRange } from "./sweep.js";
 
 const [WIDTH, HEIGHT] = [340, 200]; // of a plot, in SVG units: about one CSS pixel each
 const PLOT = { left: 64, right: 330, top: 26, bottom: 168 };

@@ -1,6 +1,7 @@
 """`make test` runs the demos' own tests, which are written for `node --test`, and weighs them."""
 
 import gzip
+import json
 import re
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from published import published
 
 HERE = Path(__file__).parent
 DEMOS = HERE.parents[1] / "docs" / "demos"
@@ -40,6 +42,21 @@ def modules(entry: str, seen: set[str] | None = None) -> set[str]:
 def test_a_demo_weighs_at_most_15_kilobytes_gzipped(entry: str) -> None:
     weight = sum(len(gzip.compress((DEMOS / name).read_bytes())) for name in modules(entry))
     assert weight <= 15_000, f"{entry} and its modules: {weight} bytes"
+
+
+@pytest.mark.parametrize(
+    ("lesson", "demo"),
+    [
+        ("02_sgd", "matrix-product"),
+        ("02_sgd", "line-fit"),
+        ("02_sgd", "optimiser-race"),
+        ("05_backprop_by_hand", "graph-stepper"),
+    ],
+)
+def test_with_its_data_it_weighs_no_more(lesson: str, demo: str) -> None:
+    data = gzip.compress(json.dumps(published(lesson, demo), separators=(",", ":")).encode())
+    scripts = (gzip.compress((DEMOS / name).read_bytes()) for name in modules(f"{demo}.js"))
+    assert sum(map(len, scripts)) + len(data) <= 15_000
 
 
 def test_no_demo_asks_another_host() -> None:

@@ -110,11 +110,20 @@ def _compared(frame: FrameType) -> dict[str, Any]:
     return found
 
 
+def _is_literal(node: ast.AST) -> bool:
+    """A number, or a list of numbers: what stands in the source need not be shown as measured."""
+    try:
+        ast.literal_eval(node)  # type: ignore[arg-type]
+    except (ValueError, TypeError, SyntaxError):
+        return False
+    return True
+
+
 def _collect(node: ast.AST, evaluator: Any, found: dict[str, Any]) -> None:
     """Add the largest parts of the expression that can be evaluated without running any code."""
     from pure_eval import CannotEval
 
-    if isinstance(node, ast.Constant):
+    if _is_literal(node):
         return
     if not isinstance(node, ast.expr) or isinstance(node, ast.Compare | ast.BoolOp | ast.UnaryOp):
         known, value = False, None

@@ -42,6 +42,12 @@ def test_a_false_claim_is_shown_and_then_raises_with_its_values(cell):
     assert "claims.py" not in shown
 
 
+def test_numbers_that_stand_in_the_claim_are_not_shown_as_measured(cell):
+    bundles, _, _ = cell("seen = [6, 12]\n\nclaim('Piles up', seen == [6, 12] and -1 < seen[0])")
+    assert "[6, 12]" not in bundles[0][CLAIM]["measured"]
+    assert bundles[0][CLAIM]["measured"]["seen"] == "[6, 12]"
+
+
 def test_a_claim_on_the_real_data_is_not_enforced_elsewhere(cell):
     bundles, error, _ = cell("accuracy = 0.5\nclaim('Good', accuracy > 0.9, on='real')")
     assert error is None

@@ -1,6 +1,8 @@
-"""The training loop that lesson 01 builds; the same definitions, for lessons that come after.
+"""The training loops of lessons 01 and 02; the same definitions, for lessons that come after.
 
 Scores are of shape [n, 1], high for a three; y is [n, 1] with 1 for a three, 0 for a seven.
+Lesson 01 trains on whole tensors (x, y), with the update written out (`train_epoch`, `fit`).
+Lesson 02 trains on loaders of batches, with an optimiser object (`run_epoch`, `run_epochs`).
 """
 
 import torch
@@ -80,3 +82,62 @@ def fit(model, parameters, train, valid, loss_func, epochs, lr, batch_size=256, 
         with torch.no_grad():
             correct.append(count_correct(model(valid[0]), valid[1]))
     return correct
+
+
+def run_epoch(model, loader, loss_func, optimiser):
+    """One step for each batch (xb [b, …], yb [b, …]) of the loader. Mean loss of the items, each
+    taken before its step.
+
+    Built in lesson 02.
+    """
+    total = n = 0
+    for xb, yb in loader:
+        loss = loss_func(model(xb), yb)
+        loss.backward()
+        optimiser.step()
+        optimiser.zero_grad()
+        total += loss.item() * len(yb)
+        n += len(yb)
+    return total / n
+
+
+def validate_epoch(model, loader):
+    """(right, n) over all items of the loader; items are counted, batches are not averaged.
+
+    Built in lesson 02.
+    """
+    right = n = 0
+    with torch.no_grad():
+        for xb, yb in loader:
+            right += count_correct(model(xb), yb)
+            n += len(yb)
+    return right, n
+
+
+def paced(loader, optimiser, schedule, epoch, epochs):
+    """The batches of a loader; before each, the optimiser's rate is set by the schedule.
+
+    schedule: fraction of all steps done, 0 ≤ fraction < 1 → learning rate.
+
+    Built in lesson 02.
+    """
+    for i, batch in enumerate(loader):
+        optimiser.lr = schedule((epoch + i / len(loader)) / epochs)
+        yield batch
+
+
+def run_epochs(model, train_loader, valid_loader, loss_func, optimiser, epochs, schedule=None):
+    """Train for some epochs. [(right, n) on the validation items after each epoch].
+
+    schedule: fraction of all steps done, 0 ≤ fraction < 1 → the learning rate of the next step.
+
+    Built in lesson 02.
+    """
+    counts = []
+    for epoch in range(epochs):
+        batches = train_loader
+        if schedule is not None:
+            batches = paced(train_loader, optimiser, schedule, epoch, epochs)
+        run_epoch(model, batches, loss_func, optimiser)
+        counts.append(validate_epoch(model, valid_loader))
+    return counts

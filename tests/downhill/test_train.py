@@ -1,4 +1,4 @@
-"""Lesson 01's training loop against torch's own."""
+"""The training loops of lessons 01 and 02 against torch's own."""
 
 import copy
 
@@ -9,14 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from downhill.optim import SGD
 from downhill.train import (
     binary_cross_entropy,
     count_correct,
     fit,
     init_params,
     mnist_loss,
+    run_epoch,
+    run_epochs,
     threes_and_sevens,
     train_epoch,
+    validate_epoch,
 )
 
 
@@ -113,3 +117,77 @@ def test_threes_come_first_and_are_one(tmp_path):
     assert x.shape == (2, 784)
     assert y.tolist() == [[1.0], [0.0]]
     assert x[:, 0].tolist() == pytest.approx([1.0, 0.2])
+
+
+def loader_of(x, y, size):
+    """A list of batches is a loader: it can be walked and has a length."""
+    return list(zip(x.split(size), y.split(size), strict=True))
+
+
+def test_epochs_from_a_loader_are_those_of_torchs_sgd(batch):
+    loader = loader_of(*batch, 16)
+    ours = torch.nn.Linear(6, 1)
+    theirs = copy.deepcopy(ours)
+    run_epochs(ours, loader, loader, binary_cross_entropy, SGD(ours.parameters(), 0.3, 0.9), 3)
+    optimiser = torch.optim.SGD(theirs.parameters(), lr=0.3, momentum=0.9)
+    for _ in range(3):
+        for xb, yb in loader:
+            optimiser.zero_grad()
+            F.binary_cross_entropy_with_logits(theirs(xb), yb).backward()
+            optimiser.step()
+    for a, b in zip(ours.parameters(), theirs.parameters(), strict=True):
+        assert torch.allclose(a, b, atol=1e-6)
+
+
+def test_an_epoch_reports_the_mean_over_items_not_over_batches(batch):
+    x, y = batch
+    model = torch.nn.Linear(6, 1)
+    before = binary_cross_entropy(model(x), y).item()
+    still = SGD(model.parameters(), lr=0.0)  # nothing moves: the loss is that of one model
+    mean = run_epoch(model, loader_of(x, y, 16), binary_cross_entropy, still)
+    assert mean == pytest.approx(before, rel=1e-5)
+
+
+def test_an_epoch_leaves_no_gradient_behind(batch):
+    model = torch.nn.Linear(6, 1)
+    run_epoch(model, loader_of(*batch, 16), mnist_loss, SGD(model.parameters(), 0.1))
+    assert all(p.grad is None for p in model.parameters())
+
+
+def test_validation_counts_items_whatever_the_batches(batch):
+    x, y = batch
+    model = torch.nn.Linear(6, 1)
+    with torch.no_grad():
+        expected = count_correct(model(x), y), len(y)
+    for size in (1, 7, 16, 40):
+        assert validate_epoch(model, loader_of(x, y, size)) == expected
+
+
+def test_epochs_are_validated_one_by_one(batch):
+    model = torch.nn.Linear(6, 1)
+    loader = loader_of(*batch, 16)
+    counts = run_epochs(
+        model, loader, loader, binary_cross_entropy, SGD(model.parameters(), 1.0), 20
+    )
+    assert len(counts) == 20
+    assert counts[-1] == validate_epoch(model, loader)
+    assert counts[-1][0] >= 36
+
+
+def test_a_schedule_sets_the_rate_before_each_step(batch):
+    model = torch.nn.Linear(6, 1)
+    asked, used = [], []
+
+    class Spy(SGD):
+        def step(self):
+            used.append(self.lr)
+            super().step()
+
+    def schedule(fraction):
+        asked.append(fraction)
+        return 1 - fraction
+
+    loader = loader_of(*batch, 16)  # 3 batches: 16, 16, 8
+    run_epochs(model, loader, loader, mnist_loss, Spy(model.parameters(), 9.0), 2, schedule)
+    assert asked == pytest.approx([0, 1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6])
+    assert used == pytest.approx([1 - fraction for fraction in asked])

@@ -25,7 +25,7 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 SCROLL = """async () => {
-  for (let y = 0; y < document.body.scrollHeight; y += innerHeight / 2) {
+  for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
     scrollTo(0, y);
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
@@ -86,7 +86,8 @@ def visit(page: Page, address: str, url: str, axe: str) -> Visit:
     if axe:
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
         page.evaluate(axe)
-        for violation in page.evaluate("axe.run()")["violations"]:
+        report = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+        for violation in report["violations"]:
             for node in violation["nodes"][:3]:
                 what = node["failureSummary"].splitlines()[1:2]
                 found.violations.append(f"{violation['id']}: {node['target']} {what}")

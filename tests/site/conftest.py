@@ -24,6 +24,8 @@ from playwright.sync_api import Browser, sync_playwright
 from coursebuild.site import render
 
 REPOSITORY = Path(__file__).parents[2]
+pytest.register_assert_rewrite("visits")  # its tests are inherited
+
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from demo_page import MARKS, chromium_browser, start, watched
+from demo_page import MARKS, start
 from graph_stepper_page import part, pick, press, served_graphs
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 pytestmark = MARKS
 
@@ -15,23 +15,6 @@ pytestmark = MARKS
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served_graphs(tmp_path_factory.mktemp("graph")) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    with watched(chromium) as context:
-        yield context
-
-
-@pytest.fixture
-def page(context: BrowserContext, base: str) -> Page:
-    return start(context.new_page(), base)
 
 
 def test_forward_then_backward_one_node_at_a_time(page: Page) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from demo_page import MARKS, ROOT, chromium_browser, served, start, watched
+from demo_page import MARKS, ROOT, served, start
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 pytestmark = MARKS
@@ -20,23 +20,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     subprocess.run(small_run, check=True, timeout=300)
     with served(folder, {"draw-a-digit": "digit.json", "weight-sweep": "sweep.json"}) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    with watched(chromium) as context:
-        yield context
-
-
-@pytest.fixture
-def page(context: BrowserContext, base: str) -> Page:
-    return start(context.new_page(), base)
 
 
 def part(page: Page, name: str) -> Locator:

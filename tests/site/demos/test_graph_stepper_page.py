@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from demo_page import MARKS, chromium_browser, start, watched
+from demo_page import MARKS, start
 from graph_stepper_page import GRAPHS, NAME, part, pick, press, served_graphs
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -16,23 +16,6 @@ pytestmark = MARKS
 def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served_graphs(tmp_path_factory.mktemp("graph")) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    with watched(chromium) as context:
-        yield context
-
-
-@pytest.fixture
-def page(context: BrowserContext, base: str) -> Page:
-    return start(context.new_page(), base)
 
 
 def test_the_url_brings_back_graph_inputs_and_step(context: BrowserContext, base: str) -> None:

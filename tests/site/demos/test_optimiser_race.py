@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from demo_page import MARKS, ROOT, chromium_browser, served, start, watched
+from demo_page import MARKS, ROOT, served, start
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 pytestmark = MARKS
@@ -21,23 +21,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "race.json").write_text(json.dumps({"start": starts, "cases": []}))
     with served(folder, {NAME: "race.json"}) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    with watched(chromium) as context:
-        yield context
-
-
-@pytest.fixture
-def page(context: BrowserContext, base: str) -> Page:
-    return start(context.new_page(), base)
 
 
 def part(page: Page, name: str) -> Locator:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from demo_page import MARKS, chromium_browser, served, start, watched
+from demo_page import MARKS, served, start
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from downhill.demo import pack
@@ -27,23 +27,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "fit.json").write_text(json.dumps(data))
     with served(folder, {"line-fit": "fit.json"}) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    with watched(chromium) as context:
-        yield context
-
-
-@pytest.fixture
-def page(context: BrowserContext, base: str) -> Page:
-    return start(context.new_page(), base)
 
 
 def part(page: Page, name: str) -> Locator:

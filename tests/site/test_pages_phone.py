@@ -1,0 +1,10 @@
+"""Every page at the size of a phone: a file of its own, so that the two sizes run side by side."""
+
+import pytest
+from visits import Pages
+
+pytestmark = pytest.mark.browser
+
+
+class TestPhone(Pages):
+    size = "phone"

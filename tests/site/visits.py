@@ -111,13 +111,14 @@ class Pages:
     size: str
 
     @pytest.fixture(scope="class", params=["light", "dark"])
+    @classmethod
     def visits(
-        self, request: pytest.FixtureRequest, browser: Browser, site: Path, address: str
+        cls, request: pytest.FixtureRequest, browser: Browser, site: Path, address: str
     ) -> list[Visit]:
         """One look at every page, for all the tests below: most of their time is in loading."""
         script = REPOSITORY / "node_modules/axe-core/axe.min.js"
         axe = script.read_text(encoding="utf-8") if script.exists() else ""
-        with tab(browser, request.cls.size, request.param) as page:
+        with tab(browser, cls.size, request.param) as page:
             return [visit(page, address, url, axe) for url in pages(site)]
 
     def test_no_page_asks_another_host_or_complains(self, visits: list[Visit]) -> None:

@@ -17,8 +17,7 @@ site: .venv node_modules ## execute the lessons, build build/site (PROFILE=offli
 
 test: .venv node_modules ## all tests, the lessons' regression check included
 	@.venv/bin/course check
-	@.venv/bin/python -m pytest -q -n 2 --dist loadfile -m "not alone" $(PYTEST)
-	@.venv/bin/python -m pytest -q -m alone
+	@.venv/bin/python -m pytest -q -n 2 --dist loadfile $(PYTEST)
 
 serve: .venv node_modules ## preview; an edit of prose shows at once
 	@.venv/bin/course serve --profile $(PROFILE)

@@ -13,6 +13,7 @@ from . import library
 from .course import Course
 from .errors import CourseError
 from .files import FOLDER_AT_FAULT, unwritable
+from .findings import write_findings
 from .lesson import Lesson
 from .lock import build_lock
 from .progress import Progress
@@ -92,6 +93,7 @@ def _run(
 def _report(course: Course, profile: str, began: float, runs: list[Run]) -> None:
     device = library.profile(course, profile)["device"]
     write_report(course, profile, device, time.perf_counter() - began, runs)
+    write_findings(course, profile, runs)
 
 
 def replace_folder(fresh: Path, target: Path) -> None:

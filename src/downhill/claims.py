@@ -10,6 +10,12 @@ from downhill.errors import DownhillError
 from downhill.mime import CLAIM, publish
 
 MARKS = {"held": "✓", "failed": "✗", "elsewhere": "○"}
+# Where a claim is checked that is not checked everywhere.
+PLACES = {
+    "real": "the real data",
+    "drawn": "the drawn data",
+    "gpu": "all the real data, on a GPU",
+}
 
 
 class ClaimError(DownhillError, AssertionError):
@@ -22,15 +28,18 @@ def claim(text: str, condition: Any, on: str = "any", **measured: Any) -> None:
     condition: one truth value (bool, NumPy bool or 0-d tensor). The values shown are those of the
     names in the condition as written in the cell; keywords replace them:
     `claim("Most are right", right / n > 0.5, accuracy=right / n)`.
-    on="real": enforced with the real data only, shown as "checked on the real data" elsewhere.
+    on: "any", or where alone it is enforced: "real" (profiles cpu and gpu), "drawn" (profile
+    offline) or "gpu" (profile gpu); elsewhere it is shown as checked there.
     """
-    if on not in ("any", "real"):
-        raise DownhillError(f'claim(on={on!r}): on must be "any" or "real"', f"claim {text!r}")
+    if on != "any" and on not in PLACES:
+        known = ", ".join(f'"{place}"' for place in ("any", *PLACES))
+        raise DownhillError(f"claim(on={on!r}): on must be one of {known}", f"claim {text!r}")
     truth = _truth(text, condition)
     values = measured or _compared(sys._getframe(1))
     shown = {name: as_text(value) for name, value in values.items()}
     profile = profiles.current()
-    elsewhere = on == "real" and not profile.real
+    here = {"any": True, "real": profile.real, "drawn": not profile.real}
+    elsewhere = not here.get(on, profile.name == on)
     state = "elsewhere" if elsewhere else "held" if truth else "failed"
     bundle = {
         "text": text,
@@ -41,7 +50,7 @@ def claim(text: str, condition: Any, on: str = "any", **measured: Any) -> None:
     }
     listed = ", ".join(f"{name} = {value}" for name, value in shown.items())
     if state == "elsewhere":
-        aside = f"checked on the real data; here {listed}" if listed else "checked on the real data"
+        aside = f"checked on {PLACES[on]}" + (f"; here {listed}" if listed else "")
     else:
         aside = listed
     line = f"{MARKS[state]} {text}" + (f" ({aside})" if aside else "")

@@ -62,6 +62,21 @@ def test_run_writes_the_report(
     assert again["claims"] == {"held": 1, "failed": 0, "elsewhere": 1}
 
 
+def test_run_writes_down_what_was_measured(
+    course: Course, make_lesson: MakeLesson, type_in: Callable[..., Result]
+) -> None:
+    make_lesson(
+        "from downhill.claims import claim\nfew = 1\nclaim('few | small', few < 2)\n"
+        "claim('seen on real data', True, on='real')"
+    )
+    assert type_in("run").exit_code == 0
+    lines = (course.build / "report.md").read_text().splitlines()
+    assert lines[:3] == ["# What the lessons claim and measured: profile offline", "", "## 01_test"]
+    assert "1 of 2 claims held." in lines
+    assert "| held | few \\| small | few = 1 |" in lines
+    assert "| not checked here | seen on real data |  |" in lines
+
+
 def test_a_failed_lesson_is_in_the_report_and_exits_1(
     course: Course, make_lesson: MakeLesson, type_in: Callable[..., Result]
 ) -> None:
@@ -72,6 +87,7 @@ def test_a_failed_lesson_is_in_the_report_and_exits_1(
     lesson = json.loads(course.report.read_text())["lessons"][0]
     assert lesson["state"] == "failed"
     assert lesson["claims"]["failed"] == 1
+    assert "two is less" in (course.build / "report.md").read_text()
 
 
 @pytest.mark.parametrize(

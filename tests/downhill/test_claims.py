@@ -5,7 +5,8 @@ import pytest
 import torch
 from IPython.core.interactiveshell import InteractiveShell
 
-from downhill.claims import ClaimError, as_text, claim
+from coursebuild.render import outputs
+from downhill.claims import PLACES, ClaimError, as_text, claim
 from downhill.errors import DownhillError
 from downhill.mime import CLAIM
 
@@ -61,6 +62,28 @@ def test_a_claim_on_the_real_data_is_enforced_there(cell, monkeypatch):
     assert bundles[0][CLAIM]["state"] == "failed"
     assert bundles[0][CLAIM]["profile"] == "cpu"
     assert isinstance(error, ClaimError)
+
+
+@pytest.mark.parametrize(
+    ("on", "profile", "state"),
+    [
+        ("drawn", "offline", "held"),
+        ("drawn", "cpu", "elsewhere"),
+        ("drawn", "gpu", "elsewhere"),
+        ("real", "gpu", "held"),
+        ("gpu", "offline", "elsewhere"),
+        ("gpu", "cpu", "elsewhere"),
+        ("gpu", "gpu", "held"),
+    ],
+)
+def test_a_claim_is_enforced_where_it_says(cell, monkeypatch, on, profile, state):
+    monkeypatch.setenv("DOWNHILL_PROFILE", profile)
+    bundles, error, _ = cell(f"claim('Good', 2 > 1, on={on!r})")
+    assert (bundles[0][CLAIM]["state"], error) == (state, None)
+
+
+def test_the_site_names_the_same_places():
+    assert outputs.PLACES == PLACES
 
 
 def test_outside_a_notebook_the_claim_is_a_line_of_text(capsys):
@@ -128,9 +151,9 @@ def test_a_number_alone_is_not_a_condition(condition):
         claim("Accurate", condition)
 
 
-def test_on_is_any_or_real():
-    with pytest.raises(DownhillError, match='must be "any" or "real"'):
-        claim("Text", True, on="gpu")
+def test_on_is_a_place_that_there_is():
+    with pytest.raises(DownhillError, match="on must be one of"):
+        claim("Text", True, on="moon")
 
 
 def test_nan_never_holds():

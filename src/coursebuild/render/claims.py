@@ -12,7 +12,7 @@ from . import outputs, provenance
 from .bundles import CLAIM, find
 
 PLACE = "<!-- downhill:claims -->"
-STATES = {"held": "held", "failed": "failed", "elsewhere": "on real data only"}
+STATES = {"held": "held", "failed": "failed"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def _section(source: Source, markdown: Callable[[str], str]) -> str:
     claims = list(find(source.notebook, CLAIM))
     rows = "".join(
         f'<tr><td class="claim-{c.value["state"]}"><span class="claim-tick" aria-hidden="true">'
-        f"{outputs.TICKS[c.value['state']]}</span> {STATES[c.value['state']]}</td>"
+        f"{outputs.TICKS[c.value['state']]}</span> {_state(c.value)}</td>"
         f'<td><a href="{source.pages[c.cell]}#{c.anchor}">'
         f"{_unlinked(markdown(c.value['text']))}</a></td>"
         f"<td>{outputs.measured(c.value) if c.value['state'] != 'elsewhere' else '–'}</td></tr>"
@@ -51,6 +51,10 @@ def _section(source: Source, markdown: Callable[[str], str]) -> str:
         '<table class="nb-table"><thead><tr><th scope="col">State</th><th scope="col">Claim</th>'
         f'<th scope="col">Measured</th></tr></thead><tbody>{rows}</tbody></table></div>'
     )
+
+
+def _state(claim: Mapping[str, str]) -> str:
+    return STATES.get(claim["state"]) or f"only on {outputs.PLACES[claim['on']]}"
 
 
 def _unlinked(block: str) -> str:

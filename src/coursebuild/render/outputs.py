@@ -17,6 +17,11 @@ from .bundles import CLAIM, DEMO, EXERCISE, FIGURE, VIDEO
 from .problem import PageError
 
 TICKS = {"held": "✓", "failed": "✗", "elsewhere": "○"}
+PLACES = {  # as in downhill.claims, which this package does not import
+    "real": "the real data",
+    "drawn": "the drawn data",
+    "gpu": "all the real data, on a GPU",
+}
 
 
 @dataclass
@@ -143,7 +148,7 @@ def _claim(claim: dict[str, Any], anchor: str, page: Page) -> str:
 def measured(claim: dict[str, Any]) -> str:
     """The values behind a claim, as HTML."""
     if claim["state"] == "elsewhere":
-        return "checked on the real data"
+        return f"checked on {PLACES[claim['on']]}"
     pairs = claim.get("measured", {}).items()
     return ", ".join(
         f"<code>{html.escape(str(name))}</code> = {html.escape(str(value))}"

@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_output
 
 from coursebuild.render.bundles import CLAIM, DEMO, EXERCISE, FIGURE, VIDEO
-from coursebuild.render.outputs import Page, render
+from coursebuild.render.outputs import PLACES, Page, render
 from coursebuild.render.problem import PageError
 
 HELD = {"text": "A *b* beats `c`", "state": "held", "measured": {"a < b": "0.97"}}
@@ -36,9 +36,10 @@ def test_a_claim_is_a_tick_with_what_was_measured(page: Page, make: Any) -> None
     assert "<code>a &lt; b</code> = 0.97" in made
 
 
-def test_a_claim_about_real_data_says_so_elsewhere(page: Page, make: Any) -> None:
-    made = render(make.shown({CLAIM: HELD | {"state": "elsewhere"}}), page)
-    assert "checked on the real data" in made
+@pytest.mark.parametrize("on", PLACES)
+def test_a_claim_that_is_checked_elsewhere_says_where(on: str, page: Page, make: Any) -> None:
+    made = render(make.shown({CLAIM: HELD | {"state": "elsewhere", "on": on}}), page)
+    assert f"checked on {PLACES[on]}" in made
     assert "claim-elsewhere" in made
 
 

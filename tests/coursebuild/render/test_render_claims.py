@@ -12,7 +12,7 @@ from coursebuild.render.outputs import Page, render
 
 
 def claim(text: str, state: str = "held") -> dict[str, object]:
-    return {CLAIM: {"text": text, "state": state, "measured": {"a": "1"}}}
+    return {CLAIM: {"text": text, "state": state, "on": "gpu", "measured": {"a": "1"}}}
 
 
 def test_each_claim_links_to_the_place_where_it_is_made(page: Page, make: Any) -> None:
@@ -26,7 +26,7 @@ def test_each_claim_links_to_the_place_where_it_is_made(page: Page, make: Any) -
     assert all(f'id="{anchor}"' in render(cell, page) for anchor in anchors)
     for part in ("T &amp; U", "1 of 2 held", "GPU of ours", "2026-11-21", "<code>a</code> = 1"):
         assert part in made
-    assert "on real data only" in made
+    assert "only on all the real data, on a GPU" in made
 
 
 def test_a_link_in_a_claim_does_not_break_the_link_around_it(make: Any) -> None:

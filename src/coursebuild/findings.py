@@ -1,0 +1,60 @@
+"""build/report.md: what each lesson claimed and measured in its last run, for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbformat import NotebookNode
+
+from .course import Course
+from .execute import CLAIM
+from .files import write_atomic
+from .lesson import code_cells
+from .run import Run
+
+STATES = {"held": "held", "failed": "FAILED", "elsewhere": "not checked here"}
+
+
+def write_findings(course: Course, profile: str, runs: list[Run]) -> None:
+    """Write one section per lesson of the build: its run, then its claims with their values."""
+    parts = [f"# What the lessons claim and measured: profile {profile}\n"]
+    parts += [section(run) for run in runs]
+    write_atomic(course.build / "report.md", "\n".join(parts))
+
+
+def section(run: Run) -> str:
+    """Markdown of one lesson; for one that failed, where and why."""
+    if run.failure is not None or run.notebook is None:
+        return f"## {run.lesson.name}\n\nFailed: {run.failure}\n"
+    facts = run.notebook.metadata.get("downhill", {}).get("provenance", {})
+    versions = ", ".join(f"{name} {value}" for name, value in facts.get("versions", {}).items())
+    claims = _claims(run.notebook)
+    rows = "".join(
+        f"| {STATES[c['state']]} | {_cell(c['text'])} | {_cell(_measured(c))} |\n" for c in claims
+    )
+    held = sum(c["state"] == "held" for c in claims)
+    return (
+        f"## {run.lesson.name}\n\n"
+        f"{facts.get('device', 'unknown device')}; {facts.get('seconds', 0)} s; {versions}; "
+        f"commit {str(facts.get('commit'))[:12]}; {str(facts.get('date'))[:16]}.\n"
+        f"{held} of {len(claims)} claims held.\n\n"
+        f"| | Claim | Measured |\n| --- | --- | --- |\n{rows}"
+    )
+
+
+def _claims(notebook: NotebookNode) -> list[dict[str, Any]]:
+    return [
+        output["data"][CLAIM]
+        for cell in code_cells(notebook)
+        for output in cell.outputs
+        if CLAIM in output.get("data", {})
+    ]
+
+
+def _measured(claim: dict[str, Any]) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in claim.get("measured", {}).items())
+
+
+def _cell(text: str) -> str:
+    """Text that a table of Markdown can hold."""
+    return text.replace("|", "\\|").replace("\n", " ")

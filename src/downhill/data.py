@@ -32,6 +32,40 @@ class Digits(os.PathLike):
         return str(self.path)
 
 
+@dataclass(frozen=True)
+class Pets(os.PathLike):
+    """A folder with images/Breed_N.jpg. name: for captions; real: photos, not drawings.
+
+    Use it like a path: `path / "images"`.
+    """
+
+    path: Path
+    name: str
+    real: bool
+
+    def __truediv__(self, part: str) -> Path:
+        return self.path / part
+
+    def __fspath__(self) -> str:
+        return os.fspath(self.path)
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+
+def pets() -> Pets:
+    """Pictures of cats and dogs, the breed in the file name: Oxford-IIIT Pet, or drawn ones.
+
+    Offline also `planted.txt`: the pictures whose name is wrong (see `downhill.drawn_pets`).
+    """
+    if not profiles.current().real:
+        return Pets(fetch.get("pets", real=False), "drawn pets", real=False)
+    fetch.get("pets", real=True)  # one clear line where it cannot be had
+    from fastai.data.external import URLs, untar_data
+
+    return Pets(untar_data(URLs.PETS), "Oxford-IIIT Pet", real=True)
+
+
 def mnist_sample() -> Path:
     """Folder with train/{3,7}, valid/{3,7} and labels.csv; got or drawn on first use."""
     profile = profiles.current()

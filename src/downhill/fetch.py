@@ -12,6 +12,7 @@ import hashlib
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class Source:
     folder: str
     counts: dict[str, int]
     required: bool  # without it a profile cannot run; else UCI digits stand in
+    drawing: tuple[str, ...] = ("digits.py",)  # modules that draw its offline stand-in
 
     def problem(self, folder: Path) -> str:
         """What is missing from an unpacked folder; "" where it is whole."""
@@ -45,6 +47,34 @@ class Source:
                 return f"no folder {part}"
             if found != expected:
                 return f"{found:,} images in {part} instead of {expected:,}"
+        return ""
+
+
+@dataclass(frozen=True)
+class Photos(Source):
+    """Photos in one folder, each named Breed_N.jpg. counts: how many in the published folder."""
+
+    breeds: int = 0
+    fewest: int = 2  # of each breed: a chosen part of the photos will do
+
+    def problem(self, folder: Path) -> str:
+        """What is missing; "" for all photos or a chosen part of them, of every breed."""
+        (part,) = self.counts
+        found: Counter[str] = Counter()
+        try:
+            with os.scandir(folder / part) as listing:
+                for entry in listing:
+                    if entry.name.endswith(".jpg"):
+                        if entry.stat().st_size == 0:
+                            return f"{part}/{entry.name} is empty"
+                        found[entry.name.rpartition("_")[0]] += 1
+        except (FileNotFoundError, NotADirectoryError):
+            return f"no folder {part}"
+        if len(found) < self.breeds:
+            return f"photos of {len(found)} breeds in {part} instead of {self.breeds}"
+        breed, count = min(found.items(), key=lambda item: (item[1], item[0]))
+        if count < self.fewest:
+            return f"{count} photo of {breed} in {part}, at least {self.fewest} are needed"
         return ""
 
 
@@ -70,6 +100,15 @@ SOURCES: dict[str, Source] = {
             for digit, count in enumerate(counts)
         },
         required=False,
+    ),
+    "pets": Photos(
+        name="pets",
+        url="https://s3.amazonaws.com/fast-ai-imageclas/oxford-iiit-pet.tgz",
+        folder="oxford-iiit-pet",
+        counts={"images": 7390},
+        required=True,
+        drawing=("drawn_pets.py", "sketch.py"),
+        breeds=37,
     ),
 }
 
@@ -106,7 +145,7 @@ def problem(dataset: str, *, real: bool) -> str:
             return "not there"
         if real:
             return _source(dataset).problem(folder)
-        whole = manifest.check(folder, _manifest(folder), _drawing())
+        whole = manifest.check(folder, _manifest(folder), _drawing(dataset))
         return "" if whole else "damaged, or drawn by another version"
 
 
@@ -132,9 +171,21 @@ def _source(dataset: str) -> Source:
         ) from None
 
 
-def _drawing() -> str:
+def _drawing(dataset: str) -> str:
     """What the drawing depends on: its code. Drawn again when that changes."""
-    return hashlib.sha256(Path(__file__).with_name("digits.py").read_bytes()).hexdigest()
+    code = [Path(__file__).with_name(name).read_bytes() for name in _source(dataset).drawing]
+    return hashlib.sha256(b"".join(code)).hexdigest()
+
+
+def _artist(dataset: str) -> Callable[[Path, Report | None], None]:
+    """What draws the data set into a folder."""
+    if dataset == "pets":
+        from downhill.drawn_pets import draw_pets
+
+        return draw_pets
+    from downhill import digits
+
+    return digits.draw_sample if dataset == "mnist_sample" else digits.draw_ten
 
 
 def _manifest(folder: Path) -> Path:
@@ -143,7 +194,6 @@ def _manifest(folder: Path) -> Path:
 
 def _draw(dataset: str, folder: Path, report: Report | None) -> None:
     """Draw in a folder of its own, note what was drawn, then rename: half a set is never seen."""
-    from downhill import digits
     from downhill.download import locked
 
     room = home() / "partial" / folder.name
@@ -153,9 +203,8 @@ def _draw(dataset: str, folder: Path, report: Report | None) -> None:
         shutil.rmtree(room, ignore_errors=True)
         room.mkdir(parents=True)
         try:
-            draw = digits.draw_sample if dataset == "mnist_sample" else digits.draw_ten
-            draw(room, report)
-            manifest.write(_manifest(folder), manifest.survey(room, _drawing()))
+            _artist(dataset)(room, report)
+            manifest.write(_manifest(folder), manifest.survey(room, _drawing(dataset)))
             folder.parent.mkdir(parents=True, exist_ok=True)
             if folder.exists():
                 shutil.rmtree(folder)

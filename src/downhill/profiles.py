@@ -11,6 +11,17 @@ DEFAULT = "offline"
 
 
 @dataclass(frozen=True)
+class PetSettings:
+    """How the lessons on pets use their pictures. Lengths in pixels."""
+
+    photos_per_breed: int | None  # None: all there are
+    presize: int  # side of the square that each picture is resized to, one by one
+    size: int  # side of what the network sees, after the augmentation of a batch
+    batch_size: int
+    backbone: str  # "small_resnet" | "squeezenet1_1" | "resnet34"
+
+
+@dataclass(frozen=True)
 class Profile:
     """Which data and which device the lessons use. `real`: the data are the real data sets."""
 
@@ -19,6 +30,7 @@ class Profile:
     device: str  # "cpu" | "cuda"
     real: bool
     description: str
+    pets: PetSettings
 
 
 PROFILES: dict[str, Profile] = {
@@ -30,6 +42,7 @@ PROFILES: dict[str, Profile] = {
             device="cpu",
             real=False,
             description="UCI handwritten digits in MNIST_SAMPLE's layout; no network, no GPU",
+            pets=PetSettings(None, presize=128, size=64, batch_size=32, backbone="small_resnet"),
         ),
         Profile(
             name="cpu",
@@ -37,6 +50,7 @@ PROFILES: dict[str, Profile] = {
             device="cpu",
             real=True,
             description="the real data sets, on a machine without a GPU",
+            pets=PetSettings(16, presize=160, size=128, batch_size=32, backbone="squeezenet1_1"),
         ),
         Profile(
             name="gpu",
@@ -44,6 +58,7 @@ PROFILES: dict[str, Profile] = {
             device="cuda",
             real=True,
             description="the real data sets, whole, on a CUDA GPU",
+            pets=PetSettings(None, presize=460, size=224, batch_size=64, backbone="resnet34"),
         ),
     )
 }

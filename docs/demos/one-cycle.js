@@ -77,12 +77,14 @@ export function fineTune(chosen, stepsPerEpoch, groups) {
   return { lrs: [...first.lrs, ...second.lrs], moms: [...first.moms, ...second.moms], frozen: first.moms.length, peaks };
 }
 
+/** Python's name of an argument: base_lr of baseLr. */
+export const named = (key) => key.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
+
 /** The call in Python, defaults left out: `fine_tune(3, base_lr=0.004)`. */
 export function call(chosen) {
-  const words = { baseLr: "base_lr", freezeEpochs: "freeze_epochs", lrMult: "lr_mult", pctStart: "pct_start", div: "div", divFinal: "div_final" };
-  const said = Object.entries(words)
-    .filter(([key]) => chosen[key] !== undefined && chosen[key] !== DEFAULTS[key])
-    .map(([key, word]) => `, ${word}=${python(chosen[key])}`);
+  const said = Object.keys(DEFAULTS)
+    .filter((key) => key !== "epochs" && key !== "momenta" && chosen[key] !== DEFAULTS[key])
+    .map((key) => `, ${named(key)}=${python(chosen[key])}`);
   return `fine_tune(${chosen.epochs}${said.join("")})`;
 }
 

@@ -1,35 +1,24 @@
 // Schedules that fastai recorded: read from the lesson's data, and compared with ours.
 
-import { DEFAULTS, fineTune } from "./one-cycle.js";
+import { DEFAULTS, fineTune, named } from "./one-cycle.js";
 import { unpack } from "./packed.js";
 
-const WORDS = {
-  epochs: "epochs", base_lr: "baseLr", freeze_epochs: "freezeEpochs", lr_mult: "lrMult", pct_start: "pctStart",
-  div: "div", div_final: "divFinal", momenta: "momenta",
-};
-
-/** Rows of a packed array, or lists of numbers (or of packed rows) as they are. */
+/** Rows of a packed array; lists as they are. */
 function rows(value) {
-  if (Array.isArray(value)) return value.map((row) => (typeof row === "number" ? [row] : Array.from(Array.isArray(row) ? row : unpack(row))));
-  const flat = Array.from(unpack(value));
-  const width = value.shape[1] ?? 1;
-  return Array.from({ length: value.shape[0] }, (_, i) => flat.slice(i * width, (i + 1) * width));
+  if (Array.isArray(value)) return value;
+  const [flat, [n, width]] = [Array.from(unpack(value)), value.shape];
+  return width ? Array.from({ length: n }, (_, i) => flat.slice(i * width, (i + 1) * width)) : flat;
 }
 
 /**
- * A case of the data: fine_tune's arguments by Python's names (absent: fastai's default), "lrs" [steps][groups],
- * "moms" [steps], maybe "steps_per_epoch" → {chosen, groups, stepsPerEpoch, lrs, moms}. The argument `moms`
- * is "momenta" there.
+ * A case of the data: fine_tune's arguments by Python's names (absent: the default; the argument `moms` is
+ * "momenta"), "lrs" [steps][groups], "moms" [steps]. steps: per epoch, where the case does not say.
  */
-export function readCase(json, given = {}) {
-  const from = { ...json, ...json.arguments };
-  const chosen = { ...DEFAULTS };
-  for (const [word, key] of Object.entries(WORDS)) if (from[word] !== undefined) chosen[key] = from[word];
-  if (!Array.isArray(chosen.momenta)) chosen.momenta = rows(chosen.momenta).flat();
-  const lrs = rows(json.lrs);
-  const moms = rows(json.moms).flat();
+export function readCase(json, steps) {
+  const chosen = Object.fromEntries(Object.entries(DEFAULTS).map(([key, usual]) => [key, json[named(key)] ?? usual]));
+  const [lrs, moms] = [rows(json.lrs), rows(json.moms)];
   const epochs = chosen.epochs + chosen.freezeEpochs;
-  const stepsPerEpoch = from.steps_per_epoch ?? given.stepsPerEpoch ?? lrs.length / epochs;
+  const stepsPerEpoch = json.steps_per_epoch ?? steps;
   if (lrs.length !== moms.length || lrs.length !== stepsPerEpoch * epochs) {
     throw new Error(`${lrs.length} rates and ${moms.length} momenta for ${epochs} epochs of ${stepsPerEpoch} steps`);
   }

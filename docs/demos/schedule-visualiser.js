@@ -1,6 +1,6 @@
 // <downhill-schedule-visualiser data-src="….json">: fine_tune's arguments → rates and momentum, step by step.
 
-import { DEFAULTS, call, fineTune, python } from "./one-cycle.js";
+import { DEFAULTS, call, fineTune, named, python } from "./one-cycle.js";
 import { Demo, afterPause, define, markup, readState, writeState } from "./page.js";
 import { nearest } from "./plots.js";
 import { difference, readCase } from "./recorded-runs.js";
@@ -8,28 +8,28 @@ import { WIDTH, HEIGHT, kindOf, picture, short, stepAt } from "./schedule-pictur
 
 const range = (first, last, step = 1) => Array.from({ length: Math.round((last - first) / step) + 1 }, (_, i) => Number((first + i * step).toFixed(6)));
 const decades = (from, to, factors) => range(from, to).flatMap((power) => factors.map((f) => Number(`${f}e${power}`)));
-// Argument → Python's name, name in the URL, what the slider offers.
+// Argument → its name in the URL, what the slider offers, its name where Python has none.
 const CONTROLS = {
-  epochs: ["epochs", "ft-epochs", range(1, 10)],
-  baseLr: ["base_lr", "ft-lr", [...decades(-5, -2, [1, 1.5, 2, 3, 5, 7]), 0.1]],
-  freezeEpochs: ["freeze_epochs", "ft-frozen", range(0, 5)],
-  lrMult: ["lr_mult", "ft-mult", [1, 2, 2.6, 5, 10, 20, 50, 100, 200, 500, 1000]],
-  pctStart: ["pct_start", "ft-pct", range(0, 1, 0.01)],
-  div: ["div", "ft-div", [1, 2, 3, 5, 10, 25, 50, 100]],
-  divFinal: ["div_final", "ft-final", decades(0, 6, [1])],
-  steps: ["steps/epoch", "ft-steps", [1, 2, 3, 5, 10, 15, 20, 30, 50, 75, 100]],
-  groups: ["groups", "ft-groups", range(1, 5)],
+  epochs: ["ft-epochs", range(1, 10)],
+  baseLr: ["ft-lr", [...decades(-5, -2, [1, 1.5, 2, 3, 5, 7]), 0.1]],
+  freezeEpochs: ["ft-frozen", range(0, 5)],
+  lrMult: ["ft-mult", [1, 2, 2.6, 5, 10, 20, 50, 100, 200, 500, 1000]],
+  pctStart: ["ft-pct", range(0, 1, 0.01)],
+  div: ["ft-div", [1, 2, 3, 5, 10, 25, 50, 100]],
+  divFinal: ["ft-final", decades(0, 6, [1])],
+  steps: ["ft-steps", [1, 2, 3, 5, 10, 15, 20, 30, 50, 75, 100], "steps/epoch"],
+  groups: ["ft-groups", range(1, 5)],
 };
 const COUNTS = ["epochs", "freezeEpochs", "steps", "groups"];
-const GUESSES = { 0.002: "2e−3, as base_lr says", 0.001: "1e−3", 0.00001: "1e−5" };
+const GUESSES = { 0.002: "2e−3", 0.001: "1e−3", 0.00001: "1e−5" };
 
 const HTML = `
 <div class="dl-demo dl-schedule dl-hidden" data-part="root">
   <div class="dl-predict">
-    <p><b>Predict first.</b> You call <code>fine_tune(3, base_lr=2e-3)</code>. How high does the head’s learning rate get once the body is unfrozen?</p>
+    <p><b>Predict first.</b> <code>fine_tune(3, base_lr=2e-3)</code>: how high does the head’s learning rate get after unfreezing?</p>
     <div class="dl-choices" role="group" aria-label="Your prediction">
       ${Object.entries(GUESSES).map(([value, text]) => `<button type="button" data-guess="${value}" aria-pressed="false">${text}</button>`).join("")}
-      <button type="button" data-guess="show">Just show me</button>
+      <button type="button" data-guess="show">Show me</button>
     </div>
     <p class="dl-answer" role="status" data-part="answer">The curves appear when you answer or change an argument.</p>
   </div>
@@ -45,12 +45,12 @@ const HTML = `
       <label class="dl-runs">fastai’s recorded runs
         <select data-part="runs"><option value="">choose one</option></select></label>
       <p class="dl-check" role="status" data-part="check"></p>
-      <label class="dl-switch"><input type="checkbox" role="switch" data-part="logarithmic"><span>Logarithmic axis</span></label>
-      <button type="button" data-reset>Back to fine_tune(3)</button>
+      <div class="dl-tools"><label class="dl-switch"><input type="checkbox" role="switch" data-part="logarithmic"><span>Log axis</span></label>
+        <button type="button" data-reset>Reset</button></div>
     </div>
   </div>
   <div class="dl-controls">
-    ${Object.entries(CONTROLS).map(([key, [name, , values]]) => `<label class="dl-slider"><span><code>${name}</code> <b data-part="${key}Text"></b></span>
+    ${Object.entries(CONTROLS).map(([key, [, values, name = named(key)]]) => `<label class="dl-slider"><span><code>${name}</code> <b data-part="${key}Text"></b></span>
       <input type="range" min="0" max="${values.length - 1}" step="1" data-control="${key}" aria-label="${name}"></label>`).join("")}
   </div>
   <p class="dl-status" role="status" data-part="status"></p>
@@ -58,11 +58,10 @@ const HTML = `
 
 class ScheduleVisualiser extends Demo {
   build(json) {
-    this.given = { stepsPerEpoch: json.steps_per_epoch, groups: json.groups };
-    this.cases = json.cases.map((one) => readCase(one, this.given));
-    const { stepsPerEpoch = 20, groups = 3 } = this.given;
-    if (!(stepsPerEpoch >= 1) || !(groups >= 1)) throw new Error(`${stepsPerEpoch} steps per epoch, ${groups} groups`);
-    this.usual = { ...DEFAULTS, steps: stepsPerEpoch, groups };
+    const { groups, steps_per_epoch: steps, cases } = json;
+    if (!(steps >= 1 && groups >= 1)) throw new Error(`${steps} steps per epoch, ${groups} groups`);
+    this.usual = { ...DEFAULTS, steps, groups };
+    this.cases = cases.map((one) => readCase(one, steps));
     const { fragment, parts } = markup(HTML);
     this.parts = parts;
     this.sliders = Object.fromEntries([...fragment.querySelectorAll("[data-control]")].map((node) => [node.dataset.control, node]));
@@ -89,7 +88,7 @@ class ScheduleVisualiser extends Demo {
       if (reset !== undefined) this.change(this.usual);
     });
     for (const [key, slider] of Object.entries(this.sliders)) {
-      slider.addEventListener("input", () => this.change({ ...this.chosen, [key]: CONTROLS[key][2][slider.value] }));
+      slider.addEventListener("input", () => this.change({ ...this.chosen, [key]: CONTROLS[key][1][slider.value] }));
     }
     cursor.addEventListener("input", () => this.read(Number(cursor.value)));
     logarithmic.addEventListener("change", () => this.change(this.chosen, this.recorded));
@@ -126,8 +125,7 @@ class ScheduleVisualiser extends Demo {
     if (!recorded) return this.change(this.chosen);
     this.change({ ...recorded.chosen, steps: recorded.stepsPerEpoch, groups: recorded.groups }, recorded);
     const { rate, momentum } = difference(recorded);
-    const far = (value) => (value === 0 ? "0" : short(value, 1));
-    this.parts.check.textContent = `Dots: fastai’s record. Largest difference: rate ${far(rate)}, momentum ${far(momentum)}.`;
+    this.parts.check.textContent = `Dots: fastai’s record. Largest difference: rate ${short(rate, 1)}, momentum ${short(momentum, 1)}.`;
   }
 
   guess(name) {
@@ -136,16 +134,16 @@ class ScheduleVisualiser extends Demo {
     const { frozen, peaks, moms } = this.schedule;
     this.read(frozen + Math.round(0.3 * (moms.length - frozen)));
     const right = Number(name) === peaks[1].at(-1);
-    const said = GUESSES[name] ? `You say ${GUESSES[name].split(",")[0]}. ${right ? "Right: " : "Not so: "}` : "";
-    const text = `fine_tune halves base_lr before it unfreezes, so the head peaks at ${short(peaks[1].at(-1))} and the body’s first group at a hundredth of that, ${short(peaks[1][0])}. The cursor stands there.`;
-    this.parts.answer.textContent = said ? said + text : text[0].toUpperCase() + text.slice(1);
+    const said = GUESSES[name] ? `You say ${GUESSES[name]}. ${right ? "Right" : "Not so"}. ` : "";
+    const text = `Before it unfreezes, fine_tune halves base_lr: the head peaks at ${short(peaks[1].at(-1))} and the body’s first group at a hundredth of that, ${short(peaks[1][0])}. The cursor stands there.`;
+    this.parts.answer.textContent = said + text;
   }
 
   // --- what is seen
 
   draw() {
     const { parts, chosen, schedule, recorded } = this;
-    for (const [key, [, , values]] of Object.entries(CONTROLS)) {
+    for (const [key, [, values]] of Object.entries(CONTROLS)) {
       const slider = this.sliders[key];
       slider.value = nearest(values, chosen[key]);
       const text = python(chosen[key]);
@@ -207,14 +205,14 @@ class ScheduleVisualiser extends Demo {
 
   writeUrl() {
     const values = { "ft-step": this.step ? String(this.step + 1) : null, "ft-log": this.parts.logarithmic.checked ? "1" : null };
-    for (const [key, [, word]] of Object.entries(CONTROLS)) values[word] = this.chosen[key] === this.usual[key] ? null : String(this.chosen[key]);
+    for (const [key, [word]] of Object.entries(CONTROLS)) values[word] = this.chosen[key] === this.usual[key] ? null : String(this.chosen[key]);
     writeState(values);
   }
 
   readUrl() {
     const chosen = { ...this.usual };
     let known = false;
-    for (const [key, [, word, values]] of Object.entries(CONTROLS)) {
+    for (const [key, [word, values]] of Object.entries(CONTROLS)) {
       const text = readState(word);
       const value = text ? Number(text) : NaN;
       if (!(value >= values[0] && value <= values.at(-1))) continue;

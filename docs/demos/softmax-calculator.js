@@ -87,7 +87,7 @@ class SoftmaxCalculator extends Demo {
     this.set({ add: 100, temperature: 1, naive: false, twice: false });
     const said = this.parts.root.querySelector(`[data-guess="${name}"]`).textContent.toLowerCase();
     this.parts.answer.textContent = `You say: ${said}. They stay: every exp grows by the same factor, which cancels. `
-      + "Float32 has no room for exp(100), though: now leave the maximum in.";
+      + "Float32 has no room for exp(100), though: try without subtracting the maximum.";
   }
 
   show() {
@@ -124,7 +124,7 @@ class SoftmaxCalculator extends Demo {
       part.textContent = cell(Math.abs(total) < 1e-6 ? 0 : total); // but for rounding
     }
     parts.add.value = state.add;
-    parts.addText.textContent = cell(state.add, 0);
+    parts.addText.textContent = String(state.add).replace("-", "−");
     parts.temperature.value = Math.log10(state.temperature);
     parts.temperatureText.textContent = String(state.temperature);
     parts.temperature.setAttribute("aria-valuetext", String(state.temperature));
@@ -150,7 +150,7 @@ class SoftmaxCalculator extends Demo {
   readUrl() {
     const k = this.classes.length;
     const number = (name, usual, low, high) => {
-      const value = Number(readState(name) ?? NaN);
+      const value = Number(readState(name) || NaN);
       return Number.isFinite(value) ? between(low, high, value) : usual;
     };
     this.state = {

@@ -39,7 +39,7 @@ export const HTML = `
         <input type="range" min="${-LARGEST}" max="${LARGEST}" step="1" data-part="add"></label>
       <label class="dl-slider"><span>Divide by the temperature <b data-part="temperatureText"></b></span>
         <input type="range" min="-1" max="1" step="0.02" data-part="temperature"></label>
-      <label class="dl-switch"><input type="checkbox" role="switch" data-part="naive"><span>Leave the maximum in: exp(z)</span></label>
+      <label class="dl-switch"><input type="checkbox" role="switch" data-part="naive"><span>Without subtracting the maximum</span></label>
       <label class="dl-switch"><input type="checkbox" role="switch" data-part="twice"><span>Softmax twice, by mistake</span></label>
     </div>
     <svg data-part="curve" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img"></svg>

@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 
 import { difference, readCase } from "../../docs/demos/recorded-runs.js";
 
-const { cases, steps_per_epoch: stepsPerEpoch } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const { cases, steps_per_epoch: steps } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 console.log(JSON.stringify(cases.map((json) => {
-  const recorded = readCase(json, { stepsPerEpoch });
+  const recorded = readCase(json, steps);
   return { steps: recorded.moms.length, groups: recorded.groups, ...difference(recorded) };
 })));

@@ -105,9 +105,9 @@ def thing(random: Random) -> tuple[Image.Image, tuple[int, int, int]]:
     side = SIDE * FINE
     image = background(side, side, random)
     place = (
-        side * random.uniform(0.36, 0.64),
-        side * random.uniform(0.36, 0.64),
-        side * random.uniform(0.24, 0.44),
+        side * random.uniform(0.38, 0.62),
+        side * random.uniform(0.38, 0.62),
+        side * random.uniform(0.28, 0.46),
         random.gauss(0, 22),
         random.random() < 0.5,
     )

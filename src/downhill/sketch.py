@@ -7,12 +7,15 @@ so a seed gives the same picture on every machine with the same Pillow.
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import cache
 from random import Random
 
 from PIL import Image, ImageChops, ImageDraw
 
 FINE = 2  # pixels of the drawing for each pixel of the picture
 CORNERS = 28  # of the polygon that stands for an ellipse
+FEW = 12  # corners of one with less than 10 pixels of radius
+GRAIN = 15  # steps of 255 between the darkest and the brightest speck
 
 Colour = tuple[int, int, int]
 Point = tuple[float, float]
@@ -51,7 +54,8 @@ class Pen:
         self, x: float, y: float, rx: float, ry: float, colour: Colour, tilt: float = 0.0
     ) -> None:
         """Fill an ellipse with centre (x, y) and radii rx, ry, turned by tilt degrees."""
-        self.polygon(ring(x, y, rx, ry, tilt), colour)
+        corners = CORNERS if max(rx, ry) * self.unit >= 10 else FEW
+        self.polygon(ring(x, y, rx, ry, tilt, corners), colour)
 
     def tuft(
         self, x: float, y: float, rx: float, ry: float, colour: Colour, random: Random, rough: float
@@ -77,12 +81,17 @@ def ring(
 ) -> list[Point]:
     """Points of an ellipse."""
     cos, sin = math.cos(math.radians(tilt)), math.sin(math.radians(tilt))
-    points = []
-    for index in range(corners):
-        turn = 2 * math.pi * index / corners
-        u, v = rx * math.cos(turn), ry * math.sin(turn)
-        points.append((x + cos * u - sin * v, y + sin * u + cos * v))
-    return points
+    return [
+        (x + cos * rx * u - sin * ry * v, y + sin * rx * u + cos * ry * v)
+        for u, v in _circle(corners)
+    ]
+
+
+@cache
+def _circle(corners: int) -> list[Point]:
+    """Points of the unit circle."""
+    turns = [2 * math.pi * index / corners for index in range(corners)]
+    return [(math.cos(turn), math.sin(turn)) for turn in turns]
 
 
 def near(colour: Colour, random: Random, spread: float) -> Colour:
@@ -101,33 +110,76 @@ def clip(red: float, green: float, blue: float) -> Colour:
     return tuple(max(0, min(255, round(value))) for value in (red, green, blue))  # type: ignore[return-value]
 
 
-def any_colour(random: Random, low: int = 25, high: int = 235) -> Colour:
-    """A colour at random."""
-    return tuple(random.randint(low, high) for _ in range(3))  # type: ignore[return-value]
+def any_colour(random: Random) -> Colour:
+    """A colour at random, from greyish to vivid."""
+    grey, vivid = random.randint(45, 215), random.uniform(0.25, 0.9)
+    return clip(*(grey + vivid * (random.randint(0, 255) - grey) for _ in range(3)))
+
+
+SKIES = ((150, 195, 235), (205, 215, 225), (240, 200, 160), (120, 140, 175))
+GROUNDS = ((110, 155, 75), (205, 185, 140), (225, 230, 235), (120, 105, 80), (150, 150, 110))
 
 
 def background(width: int, height: int, random: Random) -> Image.Image:
-    """A scene without a subject: sky and ground, wall and floor, or a gradient; with clutter."""
-    first, second = any_colour(random, 60, 240), any_colour(random, 50, 220)
+    """A scene without a subject: a landscape, a room, or a blur of two colours; with clutter."""
     kind = random.random()
-    if kind < 0.4:  # a meadow, a beach, snow
-        first = near(random.choice([(150, 195, 235), (205, 215, 225), (240, 200, 160)]), random, 18)
-        second = near(
-            random.choice([(110, 155, 75), (205, 185, 140), (225, 230, 235), (120, 105, 80)]),
-            random,
-            18,
+    first, second = any_colour(random), any_colour(random)
+    if kind < 0.45:
+        first, second = (
+            near(random.choice(SKIES), random, 16),
+            near(random.choice(GROUNDS), random, 16),
         )
     image = Image.new("RGB", (width, height), first)
-    if kind < 0.75:
-        edge = round(height * random.uniform(0.35, 0.75))
-        ImageDraw.Draw(image).rectangle((0, edge, width, height), fill=second)
+    edge = height * random.uniform(0.4, 0.75)
+    if kind < 0.45:
+        landscape(image, edge, first, second, random)
+    elif kind < 0.8:
+        room(image, edge, first, second, random)
     else:
         ramp = Image.linear_gradient("L").resize((width, height))
         image = Image.composite(Image.new("RGB", (width, height), second), image, ramp)
-    clutter(image, random, random.randint(2, 8), 0.18)
-    if random.random() < 0.35:
+    clutter(image, random, random.randint(1, 6), 0.13)
+    if random.random() < 0.2:
         stripes(image, random)
     return image
+
+
+def landscape(image: Image.Image, edge: float, sky: Colour, ground: Colour, random: Random) -> None:
+    """A sun or a cloud, hills, and ground below the edge."""
+    width, height = image.size
+    pen = Pen(image, random.uniform(0, width), edge * random.uniform(0.15, 0.5), width * 0.07)
+    pale = mix(sky, (255, 250, 225), 0.6)
+    if random.random() < 0.5:
+        pen.oval(0, 0, 1, 1, pale)
+    else:
+        for x, y, radius in ((-1, 0.2, 0.8), (0, 0, 1.1), (1.1, 0.25, 0.75)):
+            pen.oval(x, y, radius, radius * 0.7, pale)
+    for _ in range(random.randint(0, 3)):
+        hill = Pen(image, random.uniform(0, width), edge, width * random.uniform(0.2, 0.5))
+        hill.oval(0, 0.2, 1, random.uniform(0.25, 0.6), mix(ground, sky, random.uniform(0.2, 0.6)))
+    ImageDraw.Draw(image).rectangle((0, round(edge), width, height), fill=ground)
+    for _ in range(random.randint(0, 14)):
+        tuft = Pen(image, random.uniform(0, width), random.uniform(edge, height), width * 0.03)
+        tuft.line([(-0.3, 0), (0, -1), (0.3, 0)], mix(ground, (20, 50, 20), 0.35), 0.25)
+
+
+def room(image: Image.Image, edge: float, wall: Colour, floor: Colour, random: Random) -> None:
+    """Wall and floor; perhaps a window or a picture, a rug."""
+    width, height = image.size
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, round(edge), width, height), fill=floor)
+    draw.rectangle(
+        (0, round(edge), width, round(edge) + height // 40), fill=mix(wall, (255, 255, 255), 0.5)
+    )
+    if random.random() < 0.6:
+        frame = Pen(image, random.uniform(0, width), edge * random.uniform(0.3, 0.6), edge * 0.3)
+        tall = random.uniform(0.7, 1.3)
+        for grow, colour in ((1.15, mix(wall, (40, 30, 20), 0.5)), (1.0, any_colour(random))):
+            x, y = grow, tall * grow
+            frame.polygon([(-x, -y), (x, -y), (x, y), (-x, y)], colour)
+    if random.random() < 0.5:
+        rug = Pen(image, random.uniform(0, width), (edge + 2 * height) / 3, width * 0.35)
+        rug.oval(0, 0, 1, 0.3, any_colour(random))
 
 
 def clutter(image: Image.Image, random: Random, count: int, size: float) -> None:
@@ -135,25 +187,19 @@ def clutter(image: Image.Image, random: Random, count: int, size: float) -> None
     width, height = image.size
     for _ in range(count):
         radius = random.uniform(0.25, 1) * size * max(width, height)
-        pen = Pen(
-            image,
-            random.uniform(0, width),
-            random.uniform(0, height),
-            radius,
-            random.uniform(0, 90),
-        )
-        colour = any_colour(random)
+        x, y = random.uniform(0, width), random.uniform(0, height)
+        pen = Pen(image, x, y, radius, random.uniform(0, 90))
+        colour, tall = any_colour(random), random.uniform(0.3, 1)
         if random.random() < 0.5:
-            pen.oval(0, 0, 1, random.uniform(0.4, 1), colour)
+            pen.oval(0, 0, 1, tall, colour)
         else:
-            tall = random.uniform(0.3, 1)
             pen.polygon([(-1, -tall), (1, -tall), (1, tall), (-1, tall)], colour)
 
 
 def stripes(image: Image.Image, random: Random) -> None:
     """Thin lines across the picture: a fence, a blind, floor boards."""
     width, height = image.size
-    colour, step = any_colour(random, 60, 220), random.randint(14, 40) * FINE
+    colour, step = any_colour(random), random.randint(14, 40) * FINE
     draw = ImageDraw.Draw(image)
     if random.random() < 0.5:
         for x in range(random.randint(0, step), width, step):
@@ -166,17 +212,12 @@ def stripes(image: Image.Image, random: Random) -> None:
 def photograph(image: Image.Image, random: Random) -> Image.Image:
     """Halve the drawing; then light, a colour cast and grain as a camera would give them."""
     picture = image.reduce(FINE)
-    light, contrast = random.uniform(-28, 28), random.uniform(0.72, 1.15)
+    light, contrast = random.uniform(-20, 15), random.uniform(0.8, 1.05)
     table: list[int] = []
     for _ in range(3):
-        cast = random.uniform(-14, 14)
-        table += clip_all((v - 128) * contrast + 128 + light + cast for v in range(256))
+        start = 128 * (1 - contrast) + light + random.uniform(-9, 9)
+        table += [min(255, max(0, int(value * contrast + start))) for value in range(256)]
     picture = picture.point(table)
-    coarse = Image.frombytes("L", picture.size, random.randbytes(picture.width * picture.height))
-    grain = coarse.point([v * 22 // 256 for v in range(256)])  # 0..21
-    return ImageChops.add(picture, Image.merge("RGB", (grain, grain, grain)), 1, -11)
-
-
-def clip_all(values: Iterable[float]) -> list[int]:
-    """Rounded, and kept in 0..255."""
-    return [max(0, min(255, round(value))) for value in values]
+    noise = Image.frombytes("L", picture.size, random.randbytes(picture.width * picture.height))
+    grain = noise.point([value * GRAIN // 256 for value in range(256)])
+    return ImageChops.add(picture, Image.merge("RGB", (grain, grain, grain)), 1, -(GRAIN // 2))

@@ -49,6 +49,7 @@ class Visit:
     shifted: list[str] = field(default_factory=list)
     dead_demos: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)  # of axe, where it is here
+    dark_violations: list[str] = field(default_factory=list)  # in dark colours
 
 
 def visit(page: Page, address: str, url: str, axe: str) -> Visit:
@@ -84,18 +85,29 @@ def visit(page: Page, address: str, url: str, axe: str) -> Visit:
     if axe:
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
         page.evaluate(axe)
-        report = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-        for violation in report["violations"]:
-            for node in violation["nodes"][:3]:
-                what = node["failureSummary"].splitlines()[1:2]
-                found.violations.append(f"{violation['id']}: {node['target']} {what}")
+        found.violations = violations(page, "{}")
+        page.emulate_media(color_scheme="dark")  # another scheme changes colours and nothing else
+        page.wait_for_selector("body[data-md-color-scheme=slate]")
+        page.evaluate("Promise.all(document.getAnimations().map((a) => a.finished))")
+        found.dark_violations = violations(page, "{ runOnly: ['color-contrast', 'link-in-text-block'] }")
+        page.emulate_media(color_scheme="light")
     for event, watcher in watchers.items():
         page.remove_listener(event, watcher)
     return found
 
 
+def violations(page: Page, options: str) -> list[str]:
+    """What axe finds: rule, place and reason, the first three places of each rule."""
+    report = page.evaluate(f"axe.run(document, {{ resultTypes: ['violations'], ...{options} }})")
+    return [
+        f"{violation['id']}: {node['target']} {node['failureSummary'].splitlines()[1:2]}"
+        for violation in report["violations"]
+        for node in violation["nodes"][:3]
+    ]
+
+
 @contextmanager
-def tab(browser: Browser, size: str, scheme: str) -> Iterator[Page]:
+def tab(browser: Browser, size: str, scheme: str = "light") -> Iterator[Page]:
     width, height = SIZES[size]
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
@@ -106,19 +118,17 @@ def tab(browser: Browser, size: str, scheme: str) -> Iterator[Page]:
 
 
 class Pages:
-    """Tests of all pages at one size, in both colour schemes."""
+    """Tests of all pages at one size; in dark colours too where colours matter."""
 
     size: str
 
-    @pytest.fixture(scope="class", params=["light", "dark"])
+    @pytest.fixture(scope="class")
     @classmethod
-    def visits(
-        cls, request: pytest.FixtureRequest, browser: Browser, site: Path, address: str
-    ) -> list[Visit]:
+    def visits(cls, browser: Browser, site: Path, address: str) -> list[Visit]:
         """One look at every page, for all the tests below: most of their time is in loading."""
         script = REPOSITORY / "node_modules/axe-core/axe.min.js"
         axe = script.read_text(encoding="utf-8") if script.exists() else ""
-        with tab(browser, cls.size, request.param) as page:
+        with tab(browser, cls.size) as page:
             return [visit(page, address, url, axe) for url in pages(site)]
 
     def test_no_page_asks_another_host_or_complains(self, visits: list[Visit]) -> None:
@@ -140,3 +150,4 @@ class Pages:
     ) -> None:
         npm_package("axe-core")
         assert not {v.url: v.violations for v in visits if v.violations}
+        assert not {v.url: v.dark_violations for v in visits if v.dark_violations}

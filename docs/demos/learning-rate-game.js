@@ -2,7 +2,7 @@
 
 import { Demo, afterPause, define, markup, readState, writeState } from "./page.js";
 import { linearScale } from "./plots.js";
-import { factorOff, finalError, nearestRun, points, reach, readRounds } from "./rate-game.js";
+import { bestRun, nearestRun, points, reach, readRounds, verdict } from "./rate-game.js";
 import { HEIGHT, PLOT, WIDTH, lossPicture, percent, picture, short } from "./rate-picture.js";
 
 const NOTCHES = 400; // of the slider
@@ -15,16 +15,21 @@ const HTML = `
   <div class="dl-desk">
     <div>
       <svg data-part="picture" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img"></svg>
+      <p class="dl-chosen" data-part="chosen"></p>
       <input type="range" min="0" max="${NOTCHES}" step="1" data-part="slider" aria-label="Your learning rate">
     </div>
     <div class="dl-side">
-      <div class="dl-tools"><button type="button" data-go data-part="go"></button><button type="button" data-again>Start again</button></div>
+      <div class="dl-tools">
+        <button type="button" data-go data-part="go"></button>
+        <button type="button" data-none data-part="none">No rate is good</button>
+        <button type="button" data-again>Start again</button>
+      </div>
       <p class="dl-status" role="status" data-part="status"></p>
       <svg data-part="loss" viewBox="0 0 280 104" role="img"></svg>
       <p class="dl-score" data-part="score"></p>
     </div>
   </div>
-  <p class="dl-rules"><small data-part="rules"></small></p>
+  <p class="dl-rules" data-part="rules"></p>
 </div>`;
 
 class LearningRateGame extends Demo {
@@ -33,11 +38,7 @@ class LearningRateGame extends Demo {
     const { fragment, parts } = markup(HTML);
     this.parts = parts;
     this.save = afterPause(() => this.writeUrl(), 300);
-    parts.rounds.append(...this.rounds.map(({ name }, i) => {
-      const button = Object.assign(document.createElement("button"), { type: "button", textContent: name });
-      button.dataset.round = i;
-      return button;
-    }));
+    parts.rounds.innerHTML = this.rounds.map((_, i) => `<button type="button" data-round="${i}">Curve ${i + 1}</button>`).join("");
     this.listen();
     this.readUrl();
     return fragment;
@@ -51,9 +52,10 @@ class LearningRateGame extends Demo {
   listen() {
     const { root, slider, picture: svg } = this.parts;
     root.addEventListener("click", ({ target }) => {
-      const { round, go, again } = target.closest("button")?.dataset ?? {};
+      const { round, go, none, again } = target.closest("button")?.dataset ?? {};
       if (round) this.enter(Number(round));
       if (go !== undefined) this.go();
+      if (none !== undefined) this.go(null);
       if (again !== undefined) this.again();
     });
     slider.addEventListener("input", () => this.choose(this.rateAt(slider.value / NOTCHES)));
@@ -75,38 +77,50 @@ class LearningRateGame extends Demo {
 
   // --- what the reader does
 
-  enter(number, rate = null) {
+  enter(number) {
+    const { parts } = this;
     this.number = number;
-    [...this.parts.rounds.children].forEach((button, i) => button.setAttribute("aria-pressed", String(i === number)));
-    this.parts.question.textContent = this.round.runs
-      ? `The rate grew from batch to batch, and the loss with it in the end. Which rate trains best? Choose on the axis, then train.`
-      : `Another network’s range test. Which rate would you choose here?`;
-    this.parts.go.textContent = this.round.runs ? "Train with this rate" : "Check this rate";
-    this.latest = null;
-    this.choose(rate ?? this.rateAt(0.5));
+    const { runs } = this.round;
+    [...parts.rounds.children].forEach((button, i) => button.setAttribute("aria-pressed", String(i === number)));
+    parts.question.textContent = runs
+      ? `In this range test each batch had a higher rate than the last. With which rate would you train ${runs[0].error.length} epochs? Choose it on the axis, then train.`
+      : "Another range test from this lesson, of another situation. Which rate would you train with, if any?";
+    parts.go.textContent = runs ? "Train with this rate" : "Check this rate";
+    parts.none.hidden = Boolean(runs);
+    parts.loss.style.display = parts.score.style.display = runs ? "" : "none";
+    this.latest = this.tried.at(-1) ?? null;
+    this.answer = runs && this.latest !== null ? this.told() : "";
+    this.choose(this.rateAt(0.5));
   }
 
   choose(rate) {
-    const { slider } = this.parts;
+    const { slider, chosen } = this.parts;
     const [low, high] = reach(this.round);
     this.rate = rate;
-    this.checked = false;
     slider.value = Math.round((NOTCHES * Math.log(rate / low)) / Math.log(high / low));
     slider.setAttribute("aria-valuetext", short(rate, 3));
+    chosen.textContent = `Your learning rate: ${short(rate, 3)}`;
     this.show();
   }
 
-  go() {
-    this.checked = true;
-    if (this.round.runs) {
-      this.latest = nearestRun(this.round.runs, this.rate);
-      if (!this.tried.includes(this.latest)) this.tried.push(this.latest);
-    } else if (!this.seen.includes(this.number)) this.seen.push(this.number);
+  /** Trains with a rate, or answers with it; null: no rate is good. */
+  go(rate = this.rate) {
+    const { number, round: { runs, name, good, why } } = this;
+    if (runs) {
+      this.latest = nearestRun(runs, rate);
+      this.tried = [...this.tried.filter((index) => index !== this.latest), this.latest];
+      this.first ??= this.latest;
+      this.answer = `You chose ${short(rate, 3)}. ${this.told()}`;
+    } else {
+      if (!this.seen.includes(number)) this.seen.push(number);
+      const range = good ? ` Good is ${short(good[0])} to ${short(good[1])}.` : "";
+      this.answer = `${rate === null ? "No rate" : short(rate, 3)}: ${verdict(good, rate)}. This was “${name}”.${range} ${why}`;
+    }
     this.show();
   }
 
   again() {
-    [this.tried, this.seen] = [[], []];
+    [this.tried, this.seen, this.first] = [[], [], null];
     this.enter(this.number);
   }
 
@@ -114,51 +128,42 @@ class LearningRateGame extends Demo {
 
   show() {
     const { parts, round, rate, tried, latest } = this;
-    const seen = round.runs ? tried.length > 0 : this.seen.includes(this.number);
-    parts.picture.innerHTML = picture(round, { rate, tried, latest: round.runs ? latest : null, seen });
-    parts.picture.setAttribute("aria-label", `Loss against the learning rate, ${short(round.lrs[0])} to ${short(round.lrs.at(-1))}: `
-      + `from ${round.losses[0].toPrecision(3)} it falls to ${Math.min(...round.losses).toPrecision(3)} at ${short(round.lrs[round.losses.indexOf(Math.min(...round.losses))])}, then rises.`);
-    const run = round.runs && latest !== null ? round.runs[latest] : null;
+    const { lrs, losses, runs, rules } = round;
+    const seen = runs ? tried.length > 0 : this.seen.includes(this.number);
+    parts.picture.innerHTML = picture(round, { rate, tried, latest, seen });
+    const least = Math.min(...losses);
+    parts.picture.setAttribute("aria-label", `Loss against the learning rate, ${short(lrs[0])} to ${short(lrs.at(-1))}: `
+      + `at first ${losses[0].toPrecision(3)}, lowest ${least.toPrecision(3)} at ${short(lrs[losses.indexOf(least)])}, at the end ${losses.at(-1).toPrecision(3)}.`);
+    const run = runs && latest !== null ? runs[latest] : null;
     parts.loss.innerHTML = lossPicture(run);
-    parts.loss.style.visibility = round.runs ? "visible" : "hidden";
     parts.loss.setAttribute("aria-label", run ? `Training loss at rate ${short(run.lr)}, from ${run.train_loss[0].toPrecision(3)} to ${run.train_loss.at(-1).toPrecision(3)}` : "Training loss: nothing is trained yet");
-    const rules = Object.entries(round.rules).filter(([, lr]) => lr > 0).map(([name, lr]) => `${name} ${short(lr)}${round.runs ? this.scoreOf(lr) : ""}`);
-    parts.rules.textContent = seen ? `fastai’s four rules say: ${rules.join(", ")}.` : "After your first try, the suggestions of fastai’s four rules appear on the curve.";
-    const text = this.checked ? (round.runs ? this.told(run) : this.judged()) : `Your rate: ${short(rate, 3)}.`;
-    if (parts.status.textContent !== text) parts.status.textContent = text;
-    parts.score.textContent = round.runs ? this.score() : "";
+    const scored = (lr) => {
+      const index = runs ? nearestRun(runs, lr) : -1;
+      return tried.includes(index) ? ` (${points(runs, index)} points)` : "";
+    };
+    const named = Object.entries(rules).filter(([, lr]) => lr > 0).map(([name, lr]) => `${name} ${short(lr)}${runs ? scored(lr) : ""}`);
+    parts.rules.textContent = seen ? `fastai’s four rules, which see nothing but the curve, say: ${named.join(", ")}.` : "After your first answer, the suggestions of fastai’s four rules appear on the curve.";
+    if (parts.status.textContent !== this.answer) parts.status.textContent = this.answer;
+    parts.score.textContent = runs ? this.score() : "";
     this.save();
   }
 
-  scoreOf(rate) {
-    const index = nearestRun(this.round.runs, rate);
-    return this.tried.includes(index) ? ` (${points(this.round.runs, index)} points)` : "";
-  }
-
-  told(run) {
+  /** What the latest run came to. */
+  told() {
     const { runs } = this.round;
-    const mine = points(runs, this.latest);
-    const best = runs.reduce((least, one, i) => (finalError(one) < finalError(runs[least]) ? i : least), 0);
-    const errors = run.error.map((error) => (Number.isFinite(error) ? percent(error) : "nan"));
+    const { lr, error, seeds } = runs[this.latest];
+    const [mine, best] = [points(runs, this.latest), bestRun(runs)];
+    const errors = error.map((value) => (Number.isFinite(value) ? percent(value) : "nan"));
     const shown = errors.length > 4 ? [errors[0], "…", ...errors.slice(-2)] : errors;
-    const hint = best === this.latest ? "No run is better." : `A ${best < this.latest ? "lower" : "higher"} rate does better.`;
-    const seeds = run.seeds > 1 ? `, mean of ${run.seeds} seeds` : "";
-    return `${short(this.rate, 3)}: the nearest run has ${short(run.lr)}. Error after each epoch: ${shown.join(", ")}${seeds}. ${mine} of 100 points. ${hint}`;
-  }
-
-  judged() {
-    const { good, why } = this.round;
-    const off = factorOff(good, this.rate);
-    const far = (factor) => (factor < 1.05 ? "a little" : `${factor.toPrecision(2)} times`.replace(/(\d(\.\d)?)e\+(\d) /, (_, m, __, e) => `${(m * 10 ** e).toLocaleString("en")} `));
-    const verdict = off === 1 ? "Right" : off > 1 ? `Too high, ${far(off)}` : `Too low, ${far(1 / off)}`;
-    return `${short(this.rate, 3)}: ${verdict}. Good is ${short(good[0])} to ${short(good[1])}. ${why}`;
+    const hint = best === this.latest ? "No run is better." : mine >= 90 ? "The best run is hardly better." : `A ${best < this.latest ? "lower" : "higher"} rate does better.`;
+    return `The nearest recorded run has ${short(lr)}. Error after each epoch: ${shown.join(", ")}${seeds > 1 ? ` (mean of ${seeds} seeds)` : ""}. ${mine} of 100 points. ${hint}`;
   }
 
   score() {
     const { runs } = this.round;
-    if (!this.tried.length) return `${runs.length} runs are waiting, each with its own rate.`;
-    const all = this.tried.map((index) => points(runs, index));
-    return `First try: ${all[0]} points. Best of ${all.length} of ${runs.length} runs: ${Math.max(...all)}.`;
+    if (!this.tried.length) return `${runs.length} recorded runs are waiting (?). The lowest error gives 100 points, the highest 0.`;
+    const best = Math.max(...this.tried.map((index) => points(runs, index)));
+    return `First try: ${points(runs, this.first)} points. Best of ${this.tried.length} of ${runs.length} runs: ${best}.`;
   }
 
   // --- the URL
@@ -168,7 +173,9 @@ class LearningRateGame extends Demo {
     writeState({
       "lg-curve": this.number ? String(this.number) : null,
       "lg-lr": this.rate === this.rateAt(0.5) ? null : String(this.rate),
-      "lg-tried": list(this.tried), "lg-seen": list(this.seen),
+      "lg-tried": list(this.tried),
+      "lg-first": this.tried.length > 1 ? String(this.first) : null,
+      "lg-seen": list(this.seen),
     });
   }
 
@@ -177,12 +184,13 @@ class LearningRateGame extends Demo {
       .filter((value) => Number.isInteger(value) && value >= low && value < high);
     this.tried = list("lg-tried", 0, this.rounds[0].runs.length);
     this.seen = list("lg-seen", 1, this.rounds.length);
+    const [first] = list("lg-first", 0, this.rounds[0].runs.length);
+    this.first = this.tried.includes(first) ? first : this.tried[0] ?? null;
     const number = Number(readState("lg-curve"));
     this.enter(this.rounds[number] ? number : 0);
     const rate = Number(readState("lg-lr"));
     const [low, high] = reach(this.round);
     if (rate >= low && rate <= high) this.choose(rate);
-    if (this.round.runs ? this.tried.includes(nearestRun(this.round.runs, this.rate)) : this.seen.includes(this.number)) this.go();
   }
 }
 

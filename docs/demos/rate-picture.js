@@ -5,11 +5,14 @@ import { extent, linearScale, path, tickText, ticks } from "./plots.js";
 
 export const [WIDTH, HEIGHT] = [380, 356]; // SVG units: about one CSS pixel each
 export const PLOT = { left: 54, right: 368 };
-const CURVE = { top: 26, bottom: 190 };
 const ERROR = { top: 226, bottom: 312 };
+const curveOf = ({ runs }) => ({ top: 26, bottom: runs ? 190 : ERROR.bottom }); // without runs it has the whole picture
 
-/** A rate in few characters: 2.7e−3. */
-export const short = (value, digits = 2) => Number(value.toPrecision(digits)).toExponential().replace("-", "−").replace("e+", "e");
+/** A rate in few characters: 2.7e−3, 0.12. */
+export function short(value, digits = 2) {
+  const rounded = Number(value.toPrecision(digits));
+  return rounded >= 0.1 ? String(rounded) : rounded.toExponential().replace("-", "−");
+}
 export const percent = (error) => `${(100 * error).toFixed(1)} %`;
 
 /** Rate → place, on a logarithmic axis. */
@@ -28,39 +31,41 @@ const window = ({ top, bottom }, inside) => `<svg x="${PLOT.left}" y="${top}" wi
  * @param seen whether the rules' suggestions and the good range are shown
  */
 export function picture(round, { rate, tried, latest, seen }) {
-  const { lrs, losses, rules, runs, good } = round;
+  const { lrs, losses, rules, runs, good, guessing } = round;
   const x = across(round);
+  const { top, bottom } = curveOf(round);
   const [least, first] = [Math.min(...losses), losses[0]];
   const high = Math.min(Math.max(...losses), first + 0.5 * (first - least)); // how it blows up in the end matters little
   const range = extent([least, high > least ? high : least + 1], 1);
-  const y = linearScale(range, [CURVE.bottom, CURVE.top]);
+  const dotted = guessing > range[0] && guessing < range[1];
+  const y = linearScale(range, [bottom, top]);
   const [from, to] = reach(round).map(Math.log10);
   const powers = Array.from({ length: Math.floor(to + 1e-9) - Math.ceil(from - 1e-9) + 1 }, (_, i) => Math.ceil(from - 1e-9) + i);
   const decades = powers.filter((_, i) => i % Math.ceil(powers.length / 7) === 0).map((power) => [x(10 ** power), power]);
   const levels = ticks(range, 4);
   const named = !seen ? "" : Object.entries(rules).filter(([, lr]) => lr > 0).sort((a, b) => a[1] - b[1]).map(([name, lr], i) => {
-    const [at, down] = [x(lr), CURVE.bottom - 8 - 15 * i];
+    const [at, down] = [x(lr), bottom - 8 - 15 * i];
     const right = at > PLOT.right - 70;
     return `<path class="dl-rule" d="M${at} ${y(lossAt(round, lr))}V${down - 4}"/><circle class="dl-rule" cx="${at}" cy="${y(lossAt(round, lr))}" r="3"/>${text(at + (right ? -5 : 5), down, name, `class="dl-named" text-anchor="${right ? "end" : "start"}"`)}`;
   }).join("");
-  const band = seen && good ? `<rect class="dl-good" x="${x(good[0])}" width="${Math.max(3, x(good[1]) - x(good[0]))}" y="${CURVE.top}" height="${CURVE.bottom - CURVE.top}"/>` : "";
+  const band = seen && good ? `<rect class="dl-good" x="${x(good[0])}" width="${Math.max(3, x(good[1]) - x(good[0]))}" y="${top}" height="${bottom - top}"/>` : "";
   return `${band}${text(0, 14, "lr_find: loss while the rate grows", 'class="dl-name"')}
     ${levels.map((mark) => level(y(mark), tickText(mark, levels))).join("")}
-    ${decades.map(([at, power]) => text(at, HEIGHT - 24, `1e${String(power).replace("-", "−")}`, 'text-anchor="middle"')).join("")}
+    ${decades.map(([at, power]) => text(at, HEIGHT - 24, short(10 ** power), 'text-anchor="middle"')).join("")}
     ${text((PLOT.left + PLOT.right) / 2, HEIGHT - 6, "learning rate, logarithmic", 'text-anchor="middle"')}
-    ${window(CURVE, `<path class="dl-line" d="${path(lrs.map(x), losses.map(y))}"/>`)}
+    ${dotted ? `<path class="dl-guessing" d="M${PLOT.left} ${y(guessing)}H${PLOT.right}"/>${text(PLOT.left + 4, y(guessing) + (y(guessing) > bottom - 20 ? -5 : 15), "blind guessing")}` : ""}
+    ${window({ top, bottom }, `<path class="dl-line" d="${path(lrs.map(x), losses.map(y))}"/>`)}
     ${runs ? errors(runs, x, tried, latest) : ""}
-    ${named}<path class="dl-marker" d="M${x(rate)} ${CURVE.top}V${runs ? ERROR.bottom : CURVE.bottom}"/>
-    <circle class="dl-dot" cx="${x(rate)}" cy="${Math.max(CURVE.top, y(lossAt(round, rate)))}" r="5"/>`;
+    ${named}<path class="dl-marker" d="M${x(rate)} ${top}V${ERROR.bottom}"/>
+    <circle class="dl-dot" cx="${x(rate)}" cy="${Math.max(top, y(lossAt(round, rate)))}" r="5"/>`;
 }
 
 function errors(runs, x, tried, latest) {
-  const y = linearScale([0, Math.max(...runs.map(finalError)) * 1.08], [ERROR.bottom, ERROR.top]);
-  const marks = ticks([0, Math.max(...runs.map(finalError)) * 1.08], 3);
+  const y = linearScale([0, 1], [ERROR.bottom, ERROR.top]);
   const at = (i) => [x(runs[i].lr), y(finalError(runs[i]))];
   const order = [...tried].sort((a, b) => a - b).map(at);
-  return `${text(0, ERROR.top - 14, "Error after training", 'class="dl-name"')}
-    ${marks.map((mark) => level(y(mark), `${Math.round(mark * 100)} %`)).join("")}
+  return `${text(0, ERROR.top - 14, "Error of real runs, after training", 'class="dl-name"')}
+    ${[0, 0.5, 1].map((mark) => level(y(mark), `${100 * mark} %`)).join("")}
     ${runs.map(({ lr }, i) => (tried.includes(i) ? "" : text(x(lr), (ERROR.top + ERROR.bottom) / 2 + 5, "?", 'class="dl-unknown" text-anchor="middle"'))).join("")}
     ${order.length > 1 ? `<path class="dl-tried" d="${path(order.map(([u]) => u), order.map(([, v]) => v))}"/>` : ""}
     ${order.map(([u, v]) => `<circle class="dl-run" cx="${u}" cy="${v}" r="4.5"/>`).join("")}

@@ -125,11 +125,26 @@ def write_weights(file: Path, state: Mapping[str, torch.Tensor], about: Mapping[
 
 
 def read_weights(file: Path) -> dict[str, torch.Tensor]:
-    """The state dict in a file of write_weights, float32 again."""
-    raw = file.read_bytes()
+    """The state dict in a file of write_weights, float32 again. Raises DownhillError."""
+    try:
+        return _parse(file.read_bytes())
+    except (OSError, ValueError, KeyError, OverflowError) as error:
+        why = error.strerror if isinstance(error, OSError) else "the file is not whole"
+        raise DownhillError(
+            f"The weights of small_resnet cannot be read ({why})",
+            str(file),
+            "install the course again (in a clone: `git checkout -- src/downhill/weights`), or "
+            "make them with `python -m downhill.pretraining`",
+        ) from error
+
+
+def _parse(raw: bytes) -> dict[str, torch.Tensor]:
+    """ValueError or KeyError where raw is cut off or of another format."""
     start = 8 + int.from_bytes(raw[:8], "little")
     header = json.loads(raw[8:start])
     header.pop("__metadata__")
+    if len(raw) != start + max(entry["data_offsets"][1] for entry in header.values()):
+        raise ValueError("cut off")
     types = {"F16": torch.float16, "I64": torch.int64}
     state = {}
     for name, entry in header.items():

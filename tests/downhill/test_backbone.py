@@ -129,6 +129,30 @@ def test_what_is_written_is_read_again_rounded_to_float16(tmp_path):
         assert torch.equal(again[name], tensor.half().to(tensor.dtype))
 
 
+@pytest.mark.parametrize("kept", [0, 5, 8, 1_000, 100_000, -1])
+def test_a_file_that_is_cut_off_is_one_line_that_says_how_to_mend_it(tmp_path, monkeypatch, kept):
+    file = tmp_path / "small_resnet.safetensors"
+    file.write_bytes(WEIGHTS.read_bytes()[:kept])
+    monkeypatch.setattr(backbone, "WEIGHTS", file)
+    with pytest.raises(DownhillError, match=r"not whole.*downhill\.pretraining") as caught:
+        small_resnet(weights="DEFAULT")
+    assert "\n" not in str(caught.value)
+    assert str(file) in str(caught.value)
+
+
+def test_bytes_of_something_else_are_one_line_too(tmp_path):
+    file = tmp_path / "file"
+    for content in (b"version https://git-lfs.github.com/spec/v1\n" * 9, bytes(1000)):
+        file.write_bytes(content)
+        with pytest.raises(DownhillError, match="not whole"):
+            read_weights(file)
+
+
+def test_a_file_that_is_missing_is_one_line(tmp_path):
+    with pytest.raises(DownhillError, match=r"No such file.*install the course again"):
+        read_weights(tmp_path / "none.safetensors")
+
+
 # --- the backbone of a profile
 
 

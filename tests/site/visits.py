@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, Request, Response
 
 REPOSITORY = Path(__file__).parents[2]
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
+OF_COLOUR = "{ runOnly: ['color-contrast', 'link-in-text-block'] }"
 SHIFT = """
 window.layoutShift = 0; window.shifted = [];
 new PerformanceObserver((list) => {
@@ -89,7 +90,7 @@ def visit(page: Page, address: str, url: str, axe: str) -> Visit:
         page.emulate_media(color_scheme="dark")  # another scheme changes colours and nothing else
         page.wait_for_selector("body[data-md-color-scheme=slate]")
         page.evaluate("Promise.all(document.getAnimations().map((a) => a.finished))")
-        found.dark_violations = violations(page, "{ runOnly: ['color-contrast', 'link-in-text-block'] }")
+        found.dark_violations = violations(page, OF_COLOUR)
         page.emulate_media(color_scheme="light")
     for event, watcher in watchers.items():
         page.remove_listener(event, watcher)

@@ -77,7 +77,7 @@ export function matrixView({ matrix, names, about, sorted, cell: [label, said], 
     <path class="dl-lines" d="${grid}"/>${cells}${labels}
     <path class="dl-lines" d="M${x(0)} ${top}v${side}M${x(1)} ${top}v${side}"/>${whiskers}
     <rect class="dl-chosen" ${at(row, column)} width="${cell}" height="${cell}" rx="2"/></g>
-    <text class="dl-axis" x="${x(0.5)}" y="12" text-anchor="middle">recall</text>
+    <text class="dl-axis" x="${width}" y="12" text-anchor="end">recall 0–1</text>
     <text class="dl-axis" x="0" y="12">label ↓ &nbsp; model says →</text>
     <g class="dl-wait"><rect class="dl-blank" x="${left}" y="${top}" width="${side}" height="${side}"/><text x="${left + side / 2}" y="${top + side / 2}" text-anchor="middle">${HIDDEN}</text></g>`;
 }

@@ -27,7 +27,7 @@ const HTML = `
         <input type="range" min="0" step="1" data-part="freezeTo" aria-label="freeze_to"></label>
       <p class="dl-also"><small data-part="also"></small></p>
       <label class="dl-switch"><input type="checkbox" role="switch" data-part="trainBn"><span><code>train_bn</code>: BatchNorm trains</span></label>
-      <label class="dl-switch"><input type="checkbox" role="switch" data-part="bnFreeze"><span><code>BnFreeze</code>: a callback</span></label>
+      <label class="dl-switch"><input type="checkbox" role="switch" data-part="bnFreeze"><span><code>BnFreeze</code>: stops their statistics</span></label>
     </div>
     <div class="dl-sum">
       <p class="dl-total"><b data-part="total"></b> <span data-part="ofAll"></span></p>

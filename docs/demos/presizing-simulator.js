@@ -147,7 +147,7 @@ class PresizingSimulator extends Demo {
       picture: Math.round(number("ps-picture", START.picture, 0, this.squares.length - 1)),
       angle: Math.round(number("ps-turn", START.angle, -MOST.angle, MOST.angle)),
       zoom: twentieths(number("ps-zoom", START.zoom, 1, MOST.zoom)),
-      order: order in LEFT ? order : START.order,
+      order: Object.hasOwn(LEFT, order) ? order : START.order,
       compare: readState("ps-difference") === "1",
     };
     if (Object.keys(START).some((key) => this.state[key] !== START[key])) this.parts.root.classList.remove("dl-hidden");

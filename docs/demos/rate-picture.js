@@ -36,17 +36,18 @@ export function picture(round, { rate, tried, latest, seen }) {
   const { top, bottom } = curveOf(round);
   const [least, first] = [Math.min(...losses), losses[0]];
   const high = Math.min(Math.max(...losses), first + 0.5 * (first - least)); // how it blows up in the end matters little
-  const range = extent([least, high > least ? high : least + 1], 1);
-  const dotted = guessing > range[0] && guessing < range[1];
+  const dotted = guessing > 0;
+  const range = extent([least, high > least ? high : least + 1, dotted ? guessing : least], 1);
   const y = linearScale(range, [bottom, top]);
+  const foot = bottom - (dotted && y(guessing) > bottom - 32 ? 34 : 8); // names keep off the dotted line's
   const [from, to] = reach(round).map(Math.log10);
   const powers = Array.from({ length: Math.floor(to + 1e-9) - Math.ceil(from - 1e-9) + 1 }, (_, i) => Math.ceil(from - 1e-9) + i);
   const decades = powers.filter((_, i) => i % Math.ceil(powers.length / 7) === 0).map((power) => [x(10 ** power), power]);
   const levels = ticks(range, 4);
   const named = !seen ? "" : Object.entries(rules).filter(([, lr]) => lr > 0).sort((a, b) => a[1] - b[1]).map(([name, lr], i) => {
-    const [at, down] = [x(lr), bottom - 8 - 15 * i];
+    const [at, down, on] = [x(lr), foot - 15 * i, Math.max(top, y(lossAt(round, lr)))];
     const right = at > PLOT.right - 70;
-    return `<path class="dl-rule" d="M${at} ${y(lossAt(round, lr))}V${down - 4}"/><circle class="dl-rule" cx="${at}" cy="${y(lossAt(round, lr))}" r="3"/>${text(at + (right ? -5 : 5), down, name, `class="dl-named" text-anchor="${right ? "end" : "start"}"`)}`;
+    return `<path class="dl-rule" d="M${at} ${on}V${down - 4}"/><circle class="dl-rule" cx="${at}" cy="${on}" r="3"/>${text(at + (right ? -5 : 5), down, name, `class="dl-named" text-anchor="${right ? "end" : "start"}"`)}`;
   }).join("");
   const band = seen && good ? `<rect class="dl-good" x="${x(good[0])}" width="${Math.max(3, x(good[1]) - x(good[0]))}" y="${top}" height="${bottom - top}"/>` : "";
   return `${band}${text(0, 14, "lr_find: loss while the rate grows", 'class="dl-name"')}

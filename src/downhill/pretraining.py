@@ -119,7 +119,7 @@ def correct(model: SmallResNet, images: torch.Tensor, labels: torch.Tensor) -> l
 def card(right: list[int], held_out: int, about: dict[str, str], size: int) -> str:
     """The text that goes with the weights."""
     rows = [
-        f"| {name} | {count} | {1 / count:.1%} | {rate(k, held_out)} |"
+        f"| {name} | {count} | {100 / count:.1f} % | {rate(k, held_out)} |"
         for name, count, k in zip(NAMES, HEADS, right, strict=True)
     ]
     answers = [", ".join(names) for names in (SHAPES, PATTERNS, COLOURS)]

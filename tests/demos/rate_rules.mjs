@@ -6,4 +6,4 @@ import { readRounds } from "../../docs/demos/rate-game.js";
 
 const data = JSON.parse(readFileSync(process.argv[2], "utf8"));
 console.log(JSON.stringify(data.map((game) => readRounds({ ...game, suggestions: undefined })
-  .map(({ rules, losses, runs, good }) => ({ rules, drawn: losses.length, rates: runs?.map(({ lr }) => lr), good })))));
+  .map(({ rules, lrs, runs, good }) => ({ rules, span: [lrs[0], lrs.at(-1)], rates: runs?.map(({ lr }) => lr), good })))));

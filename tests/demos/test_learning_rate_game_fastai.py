@@ -73,4 +73,7 @@ def test_the_lesson_s_suggestions_are_the_page_s_too(tmp_path: Path) -> None:
     assert own["rates"][-1] / own["rates"][0] >= 1e4  # from much too low to much too high
     assert [one["good"] is None for one in others].count(True) == 1  # the shuffled labels
     assert len(others) >= 2
-    assert all(len(one["rules"]) == len(RULES) for one in others)
+    for one in others:
+        assert len(one["rules"]) == len(RULES)
+        if one["good"]:
+            assert one["span"][0] <= one["good"][0] < one["good"][1] <= one["span"][1]

@@ -50,6 +50,9 @@ def test_a_demo_weighs_at_most_15_kilobytes_gzipped(entry: str) -> None:
         ("02_sgd", "matrix-product"),
         ("02_sgd", "line-fit"),
         ("02_sgd", "optimiser-race"),
+        ("03_pet_breeds", "learning-rate-game"),
+        ("04_fine_tune_internals", "freeze-map"),
+        ("04_fine_tune_internals", "schedule-visualiser"),
         ("05_backprop_by_hand", "graph-stepper"),
     ],
 )

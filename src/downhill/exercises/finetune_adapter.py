@@ -215,7 +215,7 @@ def _check_adapter(Adapter: Any) -> int:
     with torch.no_grad():
         for p in module.parameters():
             p.normal_()
-        steps = [_forward(module, t * x) - t * x for t in (0.0, 1.0, 2.0)]
+        steps = [_forward(module, t * x) - t * x for t in (-1.0, 0.0, 1.0)]
         straight = torch.allclose(steps[2] - steps[1], steps[1] - steps[0], atol=1e-4)
     if straight:
         raise Hint(slips["no_relu"])

@@ -1,5 +1,6 @@
 """Lesson 04, E2: thaw the groups of a network one after the other, from the last."""
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -124,7 +125,9 @@ def _record(answer: Any, n_groups: int, epochs: int) -> Record:
         toys.model(), toys.batches(STEPS), lambda m: toys.groups_of(m, n_groups), cbs=diary
     )
     learn.freeze()  # as vision_learner hands it over
-    back = learners.quiet(learn, answer, learn, 0.01, epochs)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # fastai's, where an answer freezes all groups
+        back = learners.quiet(learn, answer, learn, 0.01, epochs)
     if back is not learn:
         raise Hint(f"give the learner back; this is {describe(back)}.")
     return [(n, tuple(rates)) for n, rates in zip(diary.open, diary.rates, strict=True)]

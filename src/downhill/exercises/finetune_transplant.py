@@ -149,15 +149,10 @@ def check_transplant(transplant: Any, wrong: Any, n: int) -> str:
         raise Hint(f"`wrong` should be three counts, for k = 0, 1, 2; this is {describe(wrong)}.")
     if not all(0 <= count <= n for count in wrong):
         raise Hint(f"`wrong` holds {list(wrong)}: they should be counts from 0 to {n}.")
-    if wrong[2] == wrong[0]:
+    if len(set(wrong)) == 1:
         raise Hint(
-            "with two pretrained groups exactly as many digits are wrong as with none: was the "
-            "network trained that the groups were put into?"
-        )
-    if wrong[2] > wrong[0]:
-        raise Hint(
-            "the network from scratch comes out ahead of the one with a pretrained body. Are the "
-            "counts in the order k = 0, 1, 2, and do they count what is *wrong*?"
+            "the three counts are equal: was each time a fresh network trained, and the one that "
+            "the groups were put into?"
         )
     counts = ", ".join(map(str, wrong))
     return f"with 0, 1 and 2 pretrained groups {counts} of {n} digits are wrong."

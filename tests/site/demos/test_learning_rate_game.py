@@ -16,7 +16,7 @@ NAME = "learning-rate-game"
 
 def sweep(depth: float) -> dict[str, list[float]]:
     """A range test: level at 3, a fall by `depth` that is steepest at 1e-3, a rise from .1 on."""
-    rates = [1e-7 * (10 / 1e-7) ** (i / 100) for i in range(96)]
+    rates = [1e-7 * (10 / 1e-7) ** (i / 100) for i in range(101)]
     losses = [3 - depth / (1 + (1e-3 / lr) ** 1.5) + 3 * lr**2 for lr in rates]
     return {"lr": rates, "loss": losses}
 
@@ -166,9 +166,9 @@ def test_finger_and_mouse_choose_on_the_curve(page: Page) -> None:
     box = part(page, "picture").bounding_box()
     assert box
     one = box["width"] / 380  # an SVG unit
-    page.touchscreen.tap(box["x"] + 54 * one, box["y"] + 100)
+    page.touchscreen.tap(box["x"] + 50 * one, box["y"] + 100)
     expect(part(page, "chosen")).to_have_text("Your learning rate: 1e−7")
-    part(page, "picture").click(position={"x": 368 * one, "y": 100})
+    part(page, "picture").click(position={"x": 372 * one, "y": 100})
     expect(part(page, "chosen")).to_have_text("Your learning rate: 10")
     part(page, "picture").click(position={"x": 211 * one, "y": 280 * one})
     expect(part(page, "chosen")).to_have_text(re.compile(r"Your learning rate: (1\.0.|9\.\d*|1)e"))

@@ -102,12 +102,12 @@ export const stripView = (mistakes, names) => mistakes.map(({ thumb, predicted, 
 
 /** What the game says of a picture: the label and the model's opinion. */
 export const claimed = ({ true: label, predicted, probability, loss }, names) => `The label says <b>${safe(names[label])}</b>. `
-  + `The model says <b>${safe(names[predicted])}</b>, with p ${probability.toFixed(2)}: a loss of ${loss.toFixed(2)}.`;
+  + `The model says <b>${safe(names[predicted])}</b>, p ${probability.toFixed(2)}. Loss ${loss.toFixed(2)}.`;
 
 /** What the game says to an answer. known: the wrong labels are published. */
 export function verdict(mistake, answer, names, known) {
   if (!known) {
-    return answer === "w" ? "Noted. No list says who is right: you would now open the full picture, and ask somebody who has not seen the model’s answer."
+    return answer === "w" ? "Noted. No list says who is right: open the full picture, and ask somebody who has not seen the model’s answer."
       : "Noted: a hard picture with a right label. It is worth more to the training than any other.";
   }
   const shows = mistake.wrong_label?.replaceAll("_", " ");

@@ -4,6 +4,7 @@ import json
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
 from torch import nn
@@ -91,13 +92,19 @@ def backbone() -> Architecture:
     weights = models.get_model_weights(name).DEFAULT
     try:
         weights.get_state_dict(progress=False)
-    except (OSError, RuntimeError) as error:  # no network; a file that is not whole
+    except (OSError, RuntimeError, EOFError, UnpicklingError) as error:
         place = Path(torch.hub.get_dir()) / "checkpoints" / Path(weights.url).name
+        damaged = place.is_file()  # else it could not be downloaded
+        why = "the file is damaged" if damaged else str(error).partition("\n")[0]
+        do = (
+            "remove that file and run it again"
+            if damaged
+            else f"connect this machine to the network, or put the file from {weights.url} there"
+        )
         raise DownhillError(
-            f"The weights of {name} cannot be had ({error})",
+            f"The weights of {name} cannot be had ({why})",
             str(place),
-            f"connect this machine to the network, or put the file from {weights.url} there; "
-            f"the profile offline needs none",
+            f"{do}; the profile offline needs none",
         ) from error
     return models.get_model_builder(name)
 

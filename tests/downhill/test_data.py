@@ -1,5 +1,7 @@
 """The data of a profile, as the lessons ask for them."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -61,6 +63,24 @@ def test_the_full_mnist_is_used_where_fastai_has_it(fastai_home, monkeypatch):
     (folder / "1.png").write_bytes(b"")
     ten = data.ten_digits()
     assert (ten.path, ten.name, ten.real) == (fastai_home / "data/mnist_png", "MNIST", True)
+
+
+def test_offline_the_pets_are_drawn_and_their_wrong_labels_listed(offline):
+    pets = data.pets()
+    assert (pets.name, pets.real) == ("drawn pets", False)
+    assert len(list((pets / "images").glob("*.jpg"))) == 900
+    assert (Path(pets) / "planted.txt").is_file()
+    assert str(pets) == str(pets.path)
+
+
+def test_in_a_real_profile_the_pets_are_where_fastai_keeps_them(fastai_home):
+    folder = fastai_home / "data/oxford-iiit-pet/images"
+    folder.mkdir(parents=True)
+    for breed in range(37):
+        for number in (1, 2):
+            (folder / f"breed_{breed}_{number}.jpg").write_bytes(b"photo")
+    pets = data.pets()
+    assert (pets.path, pets.name, pets.real) == (folder.parent, "Oxford-IIIT Pet", True)
 
 
 def test_images_are_loaded_in_the_order_of_their_names(tmp_path):

@@ -1,5 +1,6 @@
 """Lesson 03: right answers in several styles pass; each typical wrong one gets its own hint."""
 
+import itertools
 import random
 
 import numpy as np
@@ -140,7 +141,7 @@ def stub(*_):
         (careless_reduction, 'reduction="average" is accepted'),
         (capped, "its gradient is not"),
         (stub, "still the stub"),
-        (lambda logits, y, reduction="mean": 1.0, "give back a tensor"),
+        (lambda logits, y, reduction="mean": 1.0, "a gradient needs a tensor"),
     ],
 )
 def test_other_losses_get_a_fitting_hint(answer, expected):
@@ -238,6 +239,19 @@ def test_the_ranking_is_questioned(wrong, overlap, expected):
 PETS = pets_temperature.Case("pets", 3.0, n=180, k=12).drawn()
 
 
+def calibration_error(p, y, bins=10):
+    """With a loop over the edges, closed on the right."""
+    confidence, named = p.max(1)
+    edges = torch.linspace(0, 1, bins + 1)
+    total = 0.0
+    for low, high in itertools.pairwise(edges):
+        inside = (confidence > low) & (confidence <= high)
+        if inside.any():
+            gap = confidence[inside].mean() - (named == y)[inside].float().mean()
+            total += gap.abs() * inside.float().mean()
+    return total
+
+
 def best_temperature(logits, y):
     grid = torch.logspace(-1.5, 1.5, 301)
     losses = torch.stack([F.cross_entropy(logits / t, y) for t in grid])
@@ -260,14 +274,33 @@ def by_descent(logits, y):
 
 @pytest.mark.parametrize("answer", [best_temperature, by_descent])
 def test_temperatures_by_any_search_pass(answer):
-    verdict = grade("03.E3", answer, "b", *PETS)
+    verdict = grade("03.E3", calibration_error, answer, "b", *PETS)
     assert verdict.passed, verdict.hint
     assert "calibration error" in verdict.note
 
 
+@pytest.mark.parametrize("slip", pets_temperature.CALIBRATION_SLIPS, ids=by_name)
+def test_each_calibration_slip_is_recognised(slip):
+    assert hint_of("03.E3", slip.answer, best_temperature, "b", *PETS).endswith(slip.hint)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (lambda p, y, bins=10: calibration_error(p, y), "ten bins, whatever"),
+        (lambda p, y, bins=10: torch.tensor(float("nan")), "mean of an empty bin"),
+        (lambda p, y, bins=10: 0.5, "Work out one bin"),
+        (lambda p, y, bins=10: p, "one number"),
+        (stub, "still the stub"),
+    ],
+)
+def test_other_calibration_errors_get_a_fitting_hint(answer, expected):
+    assert expected in hint_of("03.E3", answer, best_temperature, "b", *PETS)
+
+
 @pytest.mark.parametrize("slip", pets_temperature.SLIPS, ids=by_name)
 def test_each_temperature_slip_is_recognised(slip):
-    assert hint_of("03.E3", slip.answer, "b", *PETS).endswith(slip.hint)
+    assert hint_of("03.E3", calibration_error, slip.answer, "b", *PETS).endswith(slip.hint)
 
 
 @pytest.mark.parametrize(
@@ -281,20 +314,15 @@ def test_each_temperature_slip_is_recognised(slip):
     ],
 )
 def test_other_temperatures_get_a_fitting_hint(answer, expected):
-    assert expected in hint_of("03.E3", answer, "b", *PETS)
+    assert expected in hint_of("03.E3", calibration_error, answer, "b", *PETS)
 
 
 @pytest.mark.parametrize(
     ("reason", "expected"),
-    [
-        ("a", "leaves its order"),
-        ("c", "lowers the right"),
-        ("d", "nothing in the"),
-        ("e", "one of"),
-    ],
+    [("a", "time is not"), ("c", "much alike"), ("d", "no prediction"), ("e", "one of")],
 )
 def test_each_wrong_reason_is_answered(reason, expected):
-    assert expected in hint_of("03.E3", best_temperature, reason, *PETS)
+    assert expected in hint_of("03.E3", calibration_error, best_temperature, reason, *PETS)
 
 
 # --- E4 suspects -------------------------------------------------------------------------------
@@ -545,7 +573,7 @@ def answers(tmp_path_factory):
     return {
         "03.E1": (cross_entropy_loss,),
         "03.E2": (to_square, WRONG, 180, True),
-        "03.E3": (best_temperature, "b", *PETS),
+        "03.E3": (calibration_error, best_temperature, "b", *PETS),
         "03.E4": (find_suspects, FEATURES, LABELS, FILES, PLANTED),
         "03.E5": (cat_probability, pets_species.ROWS, TARGETS, VOCAB),
         "03.E6": (fit_pets, make_learner),
@@ -569,6 +597,7 @@ def test_hints_differ_within_an_exercise():
         pets_losses.REDUCTION_SLIPS,
         pets_squares.SLIPS,
         pets_temperature.SLIPS,
+        pets_temperature.CALIBRATION_SLIPS,
         pets_suspects.SLIPS,
         pets_species.SLIPS,
         pets_lists.SLIPS,

@@ -22,7 +22,7 @@ COMMAND = [sys.executable, "-m", "downhill.fetch"]
 def run(*words, **variables):
     """The command, as a user calls it."""
     return subprocess.run(
-        [*COMMAND, *words], capture_output=True, text=True, env=os.environ | variables, timeout=60
+        [*COMMAND, *words], capture_output=True, text=True, env=os.environ | variables, timeout=400
     )
 
 
@@ -41,6 +41,7 @@ def test_the_addresses_are_those_of_fastai():
 
     assert fetch.SOURCES["mnist_sample"].url == URLs.MNIST_SAMPLE
     assert fetch.SOURCES["mnist"].url == URLs.MNIST
+    assert fetch.SOURCES["pets"].url == URLs.PETS
 
 
 def test_fastai_knows_size_and_checksum_of_every_archive():
@@ -90,6 +91,7 @@ def test_the_command_draws_and_then_finds_everything(tmp_path):
     assert sorted(p.name for p in (tmp_path / "home/offline").iterdir()) == [
         "mnist_png",
         "mnist_sample",
+        "oxford-iiit-pet",
     ]
 
 
@@ -399,11 +401,44 @@ def test_an_optional_data_set_is_a_warning_and_uci_digits_stand_in(
     monkeypatch.setenv("DOWNHILL_HOME", str(drawn))
     absent = fetch.Source("mnist", "http://127.0.0.1:9/mnist_png.tgz", "mnist_png", {}, False)
     monkeypatch.setitem(fetch.SOURCES, "mnist", absent)
-    assert fetch.main(["--profile", "cpu"]) == 0
+    assert fetch.main(["--profile", "cpu", "mnist_sample", "mnist"]) == 0
     shown = capsys.readouterr()
     assert shown.err.startswith("Warning: Could not download mnist_png.tgz (no connection")
     assert len(shown.err.splitlines()) == 1
     assert "mnist_sample: ready in" in shown.out
+
+
+# --- photos: a chosen part of them will do
+
+
+@pytest.fixture
+def photos(fastai_home):
+    """Two photos of each of 37 breeds, as a learner may have chosen them."""
+    folder = fastai_home / "data/oxford-iiit-pet/images"
+    folder.mkdir(parents=True)
+    for breed in range(37):
+        for number in (7, 31):
+            (folder / f"breed_{breed}_{number}.jpg").write_bytes(b"photo")
+    return folder
+
+
+def test_a_chosen_part_of_the_photos_with_every_breed_will_do(photos):
+    assert fetch.get("pets", real=True) == photos.parent
+    (photos / "notes.txt").touch()
+    assert fetch.problem("pets", real=True) == ""
+
+
+def test_photos_that_a_lesson_would_stumble_over_are_named(photos):
+    (photos / "breed_3_7.jpg").write_bytes(b"")
+    assert fetch.problem("pets", real=True) == "images/breed_3_7.jpg is empty"
+    (photos / "breed_3_7.jpg").unlink()
+    assert fetch.problem("pets", real=True).startswith("1 photo of breed_3 in images")
+    (photos / "breed_3_31.jpg").unlink()
+    assert fetch.problem("pets", real=True) == "photos of 36 breeds in images instead of 37"
+    with pytest.raises(DownhillError, match=r"pets is not whole .*36 breeds.*remove that folder"):
+        fetch.get("pets", real=True)
+    shutil.rmtree(photos)
+    assert fetch.problem("pets", real=True) == "no folder images"
 
 
 def test_a_required_data_set_that_cannot_be_had_is_an_error(served, monkeypatch, capsys):

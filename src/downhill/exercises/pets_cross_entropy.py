@@ -75,7 +75,7 @@ def _same(got: Any, case: Case, reduction: str, slips: list[Slip]) -> None:
     right = _reduced(case.right, reduction)
     asked = f'{case.name}, reduction="{reduction}"'
     if not isinstance(got, Tensor):
-        raise Hint(f"{asked}: give back a tensor, so that a gradient can flow; {describe(got)}.")
+        raise Hint(f"{asked}: a gradient needs a tensor to flow from; this is {describe(got)}.")
     if _close(got, right):
         return
     for slip in slips:

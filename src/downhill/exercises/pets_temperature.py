@@ -1,4 +1,4 @@
-"""Lesson 03, E3: the temperature that makes a model's probabilities honest."""
+"""Lesson 03, E3: the calibration error, and the temperature that makes a model honest."""
 
 import math
 from collections.abc import Callable
@@ -101,19 +101,90 @@ SLIPS = [
         "this is the root of the temperature: is something divided by T twice?",
     ),
 ]
+
+
+def surveyed(
+    confidence: Callable[[Tensor, Tensor], Tensor] = lambda p, y: p.amax(1),
+    gather: Callable[[Tensor, Tensor], Tensor] = lambda gaps, counts: (
+        gaps.abs() * counts / counts.sum()
+    ).sum(),
+    lose_last: bool = False,
+) -> Callable[..., float]:
+    """A learner's function; gather(gap of each bin that is not empty, its count) → the error."""
+
+    def calibration_error(p: Tensor, y: Tensor, bins: int = 10) -> float:
+        sure, right = confidence(p, y), (p.argmax(1) == y).float()
+        which = (sure * bins).long()
+        if not lose_last:
+            which = which.clamp(max=bins - 1)
+        kept = [which == b for b in range(bins) if (which == b).any()]
+        gaps = torch.stack([(sure[k] - right[k]).mean() for k in kept])
+        counts = torch.stack([k.sum() for k in kept])
+        return gather(gaps, counts.float()).item()
+
+    return calibration_error
+
+
+CALIBRATION_SLIPS = [
+    Slip(
+        "unweighted",
+        surveyed(gather=lambda gaps, counts: gaps.abs().mean()),
+        "every bin counts alike. A bin with three pictures should weigh less than one with three "
+        "hundred: weigh by the number of pictures.",
+    ),
+    Slip(
+        "over_all_bins",
+        lambda p, y, bins=10: (
+            surveyed(gather=lambda gaps, counts: gaps.abs().sum())(p, y, bins) / bins
+        ),
+        "the gaps are divided by the number of bins, as if each held as many pictures.",
+    ),
+    Slip(
+        "signed",
+        surveyed(gather=lambda gaps, counts: ((gaps * counts).sum() / counts.sum()).abs()),
+        "gaps of opposite sign cancel, so that a model which is too sure in one bin and not sure "
+        "enough in another looks honest. Each gap counts by its size.",
+    ),
+    Slip(
+        "largest",
+        surveyed(gather=lambda gaps, counts: gaps.abs().max()),
+        "this is the largest gap; the weighted mean of all of them is asked.",
+    ),
+    Slip(
+        "each_picture",
+        lambda p, y, bins=10: (p.amax(1) - (p.argmax(1) == y).float()).abs().mean().item(),
+        "the gap is taken for each picture by itself. One picture is right or wrong, never right "
+        "to .8: first average within a bin, then take the size.",
+    ),
+    Slip(
+        "of_the_truth",
+        surveyed(confidence=lambda p, y: p[range(len(y)), y]),
+        "the confidence is that of the right breed. The model does not know it: what counts is the "
+        "probability of the breed that it *names*.",
+    ),
+    Slip(
+        "without_the_surest",
+        surveyed(lose_last=True),
+        "pictures with a confidence of exactly 1 fall behind the last bin, and are lost. They "
+        "belong into it.",
+    ),
+]
 REASONS = {
-    "a": "no prediction changes: dividing a row by one positive number leaves its order as it is.",
-    "b": "right: the order within a row stays, and with it every prediction.",
-    "c": "it is one number, and it cannot know which predictions are wrong: it lowers the right "
-    "ones, too.",
-    "d": "the logits of all pictures are divided by the same T, before the softmax; nothing in the "
-    "network moves.",
+    "a": "the time is not what matters: it is one number, and both halves together take a moment.",
+    "b": "right: the best of many candidates is partly the luckiest, and only pictures that had no "
+    "say in the choice can tell.",
+    "c": "both halves are drawn from the same pictures, and their best temperatures are much alike "
+    "but for chance.",
+    "d": "no prediction changes with T, in either half; the error rate needs no such care here.",
 }
 
 
 @exercise("03.E3")
-def check_temperature(best_temperature: Any, reason: Any, logits: Tensor, y: Tensor) -> str:
-    """best_temperature(logits [n, k], y [n]) → T > 0 with the least cross-entropy of logits / T."""
+def check_temperature(
+    calibration_error: Any, best_temperature: Any, reason: Any, logits: Tensor, y: Tensor
+) -> str:
+    """calibration_error(p [n, k], y [n], bins) → 0..1; best_temperature(logits, y) → T > 0."""
+    _calibration(calibration_error)
     for case in CASES:
         z, labels = case.drawn()
         _least(_number(call(best_temperature, z, labels)), z, labels, case.name)
@@ -121,7 +192,7 @@ def check_temperature(best_temperature: Any, reason: Any, logits: Tensor, y: Ten
     if str(reason).lower() not in REASONS:
         raise Hint(f"`reason` is one of the letters a, b, c, d; it is {reason!r}.")
     if str(reason).lower() != "b":
-        raise Hint(f"the temperature is right. Of the reason {reason}: {REASONS[reason.lower()]}")
+        raise Hint(f"both functions are right. Of the reason {reason}: {REASONS[reason.lower()]}")
     fitted, kept = slice(0, None, 2), slice(1, None, 2)  # T from one half, judged on the other
     t = _number(call(best_temperature, logits[fitted], y[fitted]))
     _least(t, logits[fitted], y[fitted], "the pictures of this lesson")
@@ -134,14 +205,42 @@ def check_temperature(best_temperature: Any, reason: Any, logits: Tensor, y: Ten
     )
 
 
-def _number(value: Any) -> float:
+def _calibration(answer: Any) -> None:
+    """Hint unless answer is the expected calibration error, for two numbers of bins."""
+    logits, y = Case("mixed", 1.0, n=300).drawn()
+    p = (logits * torch.linspace(0.3, 3.0, 300)[:, None]).softmax(1)  # too doubtful … too sure
+    p[:20] = F.one_hot(p[:20].argmax(1), p.shape[1]).float()  # a confidence of exactly 1
+    for bins in (10, 4):
+        got = _number_of(call(answer, p, y, bins), "calibration_error")
+        right = expected_calibration_error(p, y, bins)
+        if math.isclose(got, right, abs_tol=1e-4):
+            continue
+        for slip in CALIBRATION_SLIPS:
+            if math.isclose(abs(got), slip.answer(p, y, bins), abs_tol=1e-4):
+                raise Hint(f"calibration error: {slip.hint}")
+        if bins != 10 and math.isclose(got, expected_calibration_error(p, y), abs_tol=1e-4):
+            raise Hint("calibration error: there are ten bins, whatever `bins` says.")
+        if math.isnan(got):
+            raise Hint("calibration error: nan; the mean of an empty bin is nan. Leave it out.")
+        raise Hint(
+            f"calibration error: with {bins} bins on 300 made-up answers it is {right:.4f}, and "
+            f"yours is {got:.4f}. Work out one bin by hand: its mean confidence, its share right."
+        )
+
+
+def _number_of(value: Any, name: str) -> float:
     if isinstance(value, Tensor) and value.numel() == 1:
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Hint(f"best_temperature gives back one number; this is {describe(value)}.")
-    if not value > 0 or math.isinf(value):
-        raise Hint(f"a temperature is positive and finite; this is {value:g}.")
+        raise Hint(f"{name} gives back one number; this is {describe(value)}.")
     return float(value)
+
+
+def _number(value: Any) -> float:
+    number = _number_of(value, "best_temperature")
+    if not number > 0 or math.isinf(number):
+        raise Hint(f"a temperature is positive and finite; this is {number:g}.")
+    return number
 
 
 def _least(t: float, z: Tensor, labels: Tensor, name: str) -> None:

@@ -1,27 +1,21 @@
-"""The confusion explorer in a real Chromium: mouse, touch, keys, the game, URL, no scripts."""
+"""The confusion explorer in a real Chromium: mouse, touch, keys, the game."""
 
 import json
 import re
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from demo_page import MARKS, ROOT, served, start
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from confusion_explorer_page import NAME, make_data, part, reveal
+from demo_page import MARKS, served, start
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 pytestmark = MARKS
-NAME = "confusion-explorer"
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where drawn.json (wrong labels known) and large.json (37 classes, unknown) are."""
-    folder = tmp_path_factory.mktemp("confusion")
-    run = [sys.executable, str(ROOT / "tests/demos/small_confusion.py"), str(folder)]
-    subprocess.run(run, check=True, timeout=300)
-    return folder
+    return make_data(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +33,6 @@ def base(folder: Path) -> Iterator[str]:
 @pytest.fixture
 def names(data: dict) -> list[str]:
     return [name.replace("_", " ") for name in data["vocab"]]
-
-
-def part(page: Page, name: str) -> Locator:
-    return page.locator(f'[data-part="{name}"]')
-
-
-def reveal(page: Page) -> None:
-    page.get_by_role("button", name="Just show me").click()
 
 
 def fullest(data: dict) -> tuple[int, int, int]:
@@ -143,7 +129,8 @@ def test_sorting_changes_the_order_of_the_rows_and_keeps_the_cell(
         assert sorted(order) == sorted(names)
         seen.add(tuple(order))
         assert part(page, "status").inner_text() == before
-    assert len(seen) >= 2 and tuple(names) not in seen
+    assert len(seen) >= 2
+    assert tuple(names) not in seen
     right = [float(x) for x in page.locator(".dl-recall").evaluate_all(
         "all => all.map((c) => c.getAttribute('cx'))")]  # fmt: skip
     page.get_by_role("button", name="Recall", exact=True).click()
@@ -214,112 +201,3 @@ def test_where_no_list_exists_nobody_is_told_right_or_wrong(
         expect(part(page, "matrix")).to_have_attribute("aria-label", re.compile("of 37 breeds"))
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.close()
-
-
-def test_the_url_brings_back_order_cell_and_game(
-    context: BrowserContext, base: str, names: list[str]
-) -> None:
-    page = start(context.new_page(), f"{base}/?other=1#{NAME}")
-    page.get_by_role("button", name="Mistakes").click()
-    page.get_by_role("button", name="The label is wrong").click()
-    page.get_by_role("button", name="Next picture").click()
-    page.get_by_role("button", name="The label is right").click()
-    reveal(page)
-    expect(page).to_have_url(
-        re.compile(rf"\?other=1&cf-sort=mistakes&cf-game=wr&cf-cell=\d+_\d+#{NAME}$|"
-                   rf"\?other=1&cf-sort=mistakes&cf-cell=\d+_\d+&cf-game=wr#{NAME}$")
-    )  # fmt: skip
-    again = start(context.new_page(), page.url)
-    for name in ("status", "gameText"):
-        expect(part(again, name)).to_have_text(part(page, name).inner_text())
-    expect(again.get_by_role("button", name="Mistakes")).to_have_attribute("aria-pressed", "true")
-    expect(again.locator(".dl-wait")).to_be_hidden()
-
-
-def test_nonsense_in_the_url_starts_at_the_beginning(
-    context: BrowserContext, base: str, names: list[str]
-) -> None:
-    page = start(context.new_page(), f"{base}/?cf-sort=toString&cf-cell=99_1&cf-game=xyz")
-    expect(page.get_by_role("button", name="Name")).to_have_attribute("aria-pressed", "true")
-    expect(page.locator(".dl-wait")).to_be_visible()
-    expect(part(page, "verdict")).to_have_text("")
-    long = start(context.new_page(), f"{base}/?cf-game={'w' * 500}")
-    expect(part(long, "gameText")).to_contain_text("done.")
-
-
-def test_without_scripts_the_picture_and_its_words_stay(chromium: Browser, base: str) -> None:
-    page = chromium.new_page(java_script_enabled=False)
-    page.goto(base)
-    expect(page.get_by_alt_text(f"What {NAME} shows")).to_be_visible()
-    page.close()
-
-
-def test_without_data_the_picture_stays_and_a_message_says_why(
-    chromium: Browser, base: str
-) -> None:
-    page = chromium.new_page()
-    page.goto(f"{base}/broken.html")
-    expect(page.get_by_role("alert")).to_contain_text("absent.json could not be read")
-    expect(page.get_by_alt_text(f"What {NAME} shows")).to_be_visible()
-    page.close()
-
-
-@pytest.mark.parametrize("width", [320, 360, 375, 390, 768, 1280])
-def test_nothing_jumps_and_nothing_is_wider_than_the_screen(
-    chromium: Browser, base: str, data: dict, width: int
-) -> None:
-    """The demo is as high as its picture was; the controls stay under the finger all along."""
-    page = chromium.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
-    height = f"document.querySelector('downhill-{NAME}').firstElementChild.offsetHeight"
-    places = """[...document.querySelectorAll('.dl-confusion .dl-tools button, .dl-views > *,'
-        + '.dl-game, [data-part=strip], [data-part=replies], [data-part=verdict]')]
-        .map((e) => e.getBoundingClientRect().top + scrollY)"""
-    page.route("**/*.json", lambda route: route.abort())
-    page.goto(base)
-    page.wait_for_selector(f"downhill-{NAME}[data-state=failed]")
-    before = page.evaluate(height)
-    page.unroute("**/*.json")
-    start(page, base)
-    assert page.evaluate(height) == before
-    tops = page.evaluate(places)
-    for guess in ("0", "1", "2", "show"):
-        page.click(f"[data-guess='{guess}']")
-        assert page.evaluate(places) == tops, guess
-    for step in range(4):
-        page.get_by_role("button", name="Next confusion").click()
-        page.keyboard.press("Tab")
-        part(page, "matrix").focus()
-        page.keyboard.press("Home" if step % 2 else "ArrowRight")
-        page.wait_for_timeout(200)
-        assert page.evaluate(places) == tops, step
-    for answer in ("w", "next", "r", "next", "w"):
-        page.click(f"[data-answer={answer}]")
-        assert page.evaluate(places) == tops, answer
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate(height) == before
-    page.close()
-
-
-def test_targets_are_large_enough_for_a_finger(page: Page) -> None:
-    sizes = page.evaluate(
-        """() => [...document.querySelectorAll('button')]
-        .map(node => [node.textContent, node.getBoundingClientRect().height])"""
-    )
-    assert len(sizes) == 4 + 4 + 2 + 2
-    assert all(height >= 44 for _, height in sizes), sizes
-
-
-@pytest.mark.parametrize("scheme", ["default", "slate"])
-def test_axe_finds_no_violation(
-    context: BrowserContext, base: str, npm_package: Callable[[str], Path], scheme: str
-) -> None:
-    axe = (npm_package("axe-core") / "axe.min.js").read_text(encoding="utf-8")
-    page = start(context.new_page(), f"{base}/?cf-cell=0_1&cf-game=w")
-    page.add_style_tag(path=ROOT / "docs/assets/course.css")
-    page.add_style_tag(content="body { background: var(--md-default-bg-color); }")
-    page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme; }", scheme)
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 1800})
-        page.evaluate(axe)
-        found = page.evaluate(f"axe.run('downhill-{NAME}')")["violations"]
-        assert not [(v["id"], v["nodes"][0]["html"]) for v in found]

@@ -1,12 +1,13 @@
 """The pretrained network of the current profile: small_resnet, SqueezeNet 1.1 or ResNet-34."""
 
-import json
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from pickle import UnpicklingError
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save_file
 from torch import nn
 
 from downhill import profiles
@@ -110,32 +111,16 @@ def backbone() -> Architecture:
 
 
 def write_weights(file: Path, state: Mapping[str, torch.Tensor], about: Mapping[str, str]) -> None:
-    """Tensors of a state dict to a .safetensors file, floating-point ones as float16.
-
-    The format: 8 bytes with the length of the header, the header as JSON, the numbers. Written
-    and read here because it is this short, and unlike a pickle runs nothing when it is read.
-    """
-    header: dict[str, object] = {"__metadata__": dict(about)}
-    content = bytearray()
-    for name, tensor in state.items():
-        kind, array = ("I64", tensor) if tensor.dtype == torch.int64 else ("F16", tensor.half())
-        start = len(content)
-        content += array.contiguous().numpy().tobytes()
-        header[name] = {
-            "dtype": kind,
-            "shape": list(tensor.shape),
-            "data_offsets": [start, len(content)],
-        }
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    file.write_bytes(len(text).to_bytes(8, "little") + text + content)
+    """Tensors of a state dict to a .safetensors file, floating-point ones as float16."""
+    small = {name: t.half() if t.is_floating_point() else t for name, t in state.items()}
+    save_file(small, file, metadata=dict(about))
 
 
 def read_weights(file: Path) -> dict[str, torch.Tensor]:
     """The state dict in a file of write_weights, float32 again. Raises DownhillError."""
     try:
-        return _parse(file.read_bytes())
-    except (OSError, ValueError, KeyError, OverflowError) as error:
+        state = load(file.read_bytes())
+    except (OSError, SafetensorError) as error:
         why = error.strerror if isinstance(error, OSError) else "the file is not whole"
         raise DownhillError(
             f"The weights of small_resnet cannot be read ({why})",
@@ -143,20 +128,4 @@ def read_weights(file: Path) -> dict[str, torch.Tensor]:
             "install the course again (in a clone: `git checkout -- src/downhill/weights`), or "
             "make them with `python -m downhill.pretraining`",
         ) from error
-
-
-def _parse(raw: bytes) -> dict[str, torch.Tensor]:
-    """ValueError or KeyError where raw is cut off or of another format."""
-    start = 8 + int.from_bytes(raw[:8], "little")
-    header = json.loads(raw[8:start])
-    header.pop("__metadata__")
-    if len(raw) != start + max(entry["data_offsets"][1] for entry in header.values()):
-        raise ValueError("cut off")
-    types = {"F16": torch.float16, "I64": torch.int64}
-    state = {}
-    for name, entry in header.items():
-        first, last = entry["data_offsets"]
-        content = bytearray(raw[start + first : start + last])
-        tensor = torch.frombuffer(content, dtype=types[entry["dtype"]]).reshape(entry["shape"])
-        state[name] = tensor if tensor.dtype == torch.int64 else tensor.float()
-    return state
+    return {name: t.float() if t.is_floating_point() else t for name, t in state.items()}

@@ -1,11 +1,11 @@
 """The small residual network, its weights, and the backbone of a profile."""
 
-import json
 import subprocess
 import sys
 
 import pytest
 import torch
+from safetensors import safe_open
 from torch import nn
 from torchvision import models
 
@@ -91,39 +91,18 @@ def test_weights_that_nobody_knows_are_an_error():
 # --- the file
 
 
-def test_the_file_is_at_most_a_million_bytes_and_keeps_the_format():
-    """https://github.com/huggingface/safetensors: length, header, then tensors without gaps."""
-    raw = WEIGHTS.read_bytes()
-    assert len(raw) <= 1_000_000
-    length = int.from_bytes(raw[:8], "little")
-    assert length % 8 == 0
-    header = json.loads(raw[8 : 8 + length])
-    about = header.pop("__metadata__")
-    assert all(isinstance(value, str) for value in about.values())
-    end = 0
-    for entry in header.values():
-        first, last = entry["data_offsets"]
-        size = {"F16": 2, "I64": 8}[entry["dtype"]]
-        assert first == end
-        assert last - first == size * torch.Size(entry["shape"]).numel()
-        end = last
-    assert 8 + length + end == len(raw)
-
-
-def test_the_safetensors_library_reads_the_same():
-    library = pytest.importorskip("safetensors.torch")
-    theirs = library.load_file(WEIGHTS)
-    ours = read_weights(WEIGHTS)
-    assert set(ours) == set(theirs)
-    for name, tensor in theirs.items():
-        assert torch.equal(ours[name], tensor.to(ours[name].dtype))
+def test_the_file_has_at_most_a_million_bytes_and_says_how_it_was_made():
+    assert WEIGHTS.stat().st_size <= 1_000_000
+    with safe_open(WEIGHTS, framework="pt") as file:
+        about = file.metadata()
+    assert {"seed", "pictures", "epochs", "torch", "Pillow"} <= set(about)
 
 
 def test_what_is_written_is_read_again_rounded_to_float16(tmp_path):
     state = small_resnet().state_dict()
     write_weights(tmp_path / "file", state, {"seed": "1"})
     again = read_weights(tmp_path / "file")
-    assert list(again) == list(state)
+    assert set(again) == set(state)
     for name, tensor in state.items():
         assert again[name].dtype == tensor.dtype
         assert torch.equal(again[name], tensor.half().to(tensor.dtype))

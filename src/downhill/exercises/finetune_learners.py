@@ -53,7 +53,7 @@ class Diary(Callback):
     order, run_valid = 61, False  # after what sets the rates
 
     def __init__(self) -> None:
-        self.losses: list[float] = []
+        self.step_losses: list[float] = []
         self.rates: list[list[float]] = []
         self.open: list[int] = []
 
@@ -63,4 +63,4 @@ class Diary(Callback):
         self.rates.append([float(hyper["lr"]) for hyper in self.opt.hypers])
 
     def after_loss(self) -> None:
-        self.losses.append(self.loss.item())
+        self.step_losses.append(self.loss.item())

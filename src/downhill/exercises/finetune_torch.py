@@ -164,11 +164,7 @@ SLIPS = [
         by_torch(squares=0.999),
         "the average of the squared gradients has torch's .999; fastai's Adam has .99.",
     ),
-    Slip(
-        "torch_eps",
-        by_torch(eps=1e-8),
-        "`eps` is torch's 1e-8; fastai's Adam has 1e-5.",
-    ),
+    Slip("torch_eps", by_torch(eps=1e-8), "`eps` is torch's 1e-8; fastai's Adam has 1e-5."),
     Slip(
         "all_decay",
         by_torch(decays=lambda p: True),
@@ -241,7 +237,7 @@ def fastais(case: dict[str, Any]) -> tuple[list[float], Tensor]:
     learn = learners.learner(model, toys.batches(STEPS), toys.groups_of, cbs=diary)
     with learn.no_bar(), learn.no_logging():
         learn.fine_tune(**case)
-    return diary.losses, _state(model)
+    return diary.step_losses, _state(model)
 
 
 @exercise("04.E1")

@@ -116,6 +116,7 @@ def test_sorting_changes_the_order_of_the_rows_and_keeps_the_cell(
     page: Page, names: list[str]
 ) -> None:
     reveal(page)
+    expect(part(page, "status")).to_contain_text("Labelled")  # after a pause
     before = part(page, "status").inner_text()
     rows = page.locator('[data-part="matrix"] .dl-all > text[text-anchor="end"]')
     assert rows.all_text_contents() == names

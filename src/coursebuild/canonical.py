@@ -136,12 +136,22 @@ def _outline(bundle: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "outline": dict(sorted(_leaves(bundle["data"])))}
 
 
-def _leaves(value: Any, at: str = "") -> list[tuple[str, str]]:
-    """Name and description of each thing in a demo's data: `w1.packed`, `int8 [30, 784]`."""
+def _leaves(value: Any, at: str = "") -> list[tuple[str, str | int]]:
+    """Name and description of each thing in a demo's data: `w1.packed`, `int8 [30, 784]`.
+
+    Of a list of records: how many, as a number, and of each field what it may be.
+    """
     if isinstance(value, dict) and {"dtype", "shape"} <= set(value):
         return [(at, f"{value['dtype']} {list(value['shape'])}")]
     if isinstance(value, dict):
         return [x for key in value for x in _leaves(value[key], f"{at}.{key}" if at else key)]
+    if isinstance(value, list) and value and all(_is_record(item) for item in value):
+        fields: dict[str, set[str]] = {}
+        for item in value:
+            for name, what in _leaves(item, f"{at}[]"):
+                known = isinstance(item.get(name.rpartition(".")[2]), str)
+                fields.setdefault(name, set()).add("text" if known else str(what))
+        return [(at, len(value)), *((name, " or ".join(sorted(w))) for name, w in fields.items())]
     if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
         return [x for i, item in enumerate(value) for x in _leaves(item, f"{at}[{i}]")]
     if isinstance(value, list):
@@ -151,6 +161,10 @@ def _leaves(value: Any, at: str = "") -> list[tuple[str, str]]:
     if isinstance(value, bool) or value is None:
         return [(at, str(value))]
     return [(at, "number")]
+
+
+def _is_record(item: Any) -> bool:
+    return isinstance(item, dict) and not {"dtype", "shape"} <= set(item)
 
 
 def _json(value: Any) -> Any:

@@ -152,6 +152,21 @@ def test_picture_alone_leaves_a_word_so_that_the_cell_does_not_look_stripped() -
     assert one(data(bundle={"image/png": "AAAA"})).data == {"text/plain": "(picture)"}
 
 
+def test_demo_counts_records_and_says_of_each_field_what_it_may_be() -> None:
+    mistakes = [
+        {"name": "pug_1.jpg", "loss": 2.5, "thumb": 0, "at": [3, 4]},
+        {"name": "beagle_7.jpg", "loss": 1.5, "thumb": None, "at": [5, 6]},
+    ]
+    demo = {"demo": "confusion", "alt": "a", "data": {"mistakes": mistakes}}
+    assert one(data(bundle={DEMO: demo})).data[DEMO]["outline"] == {
+        "mistakes": 2,
+        "mistakes[].name": "text",
+        "mistakes[].loss": "number",
+        "mistakes[].thumb": "None or number",
+        "mistakes[].at": "list of 2",
+    }
+
+
 def test_demo_keeps_names_and_shapes_but_no_numbers() -> None:
     packed = {"dtype": "int8", "shape": [30, 784], "scale": 0.1, "base64": "A" * 31_360}
     demo = {

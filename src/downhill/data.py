@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Digits(os.PathLike):
-    """A folder of digit images. name: for captions; real: MNIST itself, not UCI digits.
+class Pictures(os.PathLike):
+    """A folder of pictures. name: for captions; real: the data set itself, not its stand-in.
 
-    Use it like a path: `digits / "training" / "0"`.
+    Use it like a path: `digits / "training" / "0"`, `path / "images"`.
     """
 
     path: Path
@@ -32,38 +32,17 @@ class Digits(os.PathLike):
         return str(self.path)
 
 
-@dataclass(frozen=True)
-class Pets(os.PathLike):
-    """A folder with images/Breed_N.jpg. name: for captions; real: photos, not drawings.
-
-    Use it like a path: `path / "images"`.
-    """
-
-    path: Path
-    name: str
-    real: bool
-
-    def __truediv__(self, part: str) -> Path:
-        return self.path / part
-
-    def __fspath__(self) -> str:
-        return os.fspath(self.path)
-
-    def __str__(self) -> str:
-        return str(self.path)
-
-
-def pets() -> Pets:
-    """Pictures of cats and dogs, the breed in the file name: Oxford-IIIT Pet, or drawn ones.
+def pets() -> Pictures:
+    """Folder with images/Breed_N.jpg, cats and dogs: Oxford-IIIT Pet, or drawn ones.
 
     Offline also `planted.txt`: the pictures whose name is wrong (see `downhill.drawn_pets`).
     """
     if not profiles.current().real:
-        return Pets(fetch.get("pets", real=False), "drawn pets", real=False)
+        return Pictures(fetch.get("pets", real=False), "drawn pets", real=False)
     fetch.get("pets", real=True)  # one clear line where it cannot be had
     from fastai.data.external import URLs, untar_data
 
-    return Pets(untar_data(URLs.PETS), "Oxford-IIIT Pet", real=True)
+    return Pictures(untar_data(URLs.PETS), "Oxford-IIIT Pet", real=True)
 
 
 def mnist_sample() -> Path:
@@ -77,7 +56,7 @@ def mnist_sample() -> Path:
     return untar_data(URLs.MNIST_SAMPLE)
 
 
-def ten_digits() -> Digits:
+def ten_digits() -> Pictures:
     """Folder with training/{0..9} and testing/{0..9}.
 
     In a real profile the full MNIST where fastai has it; else UCI digits, and a line says so.
@@ -86,13 +65,13 @@ def ten_digits() -> Digits:
     if real and not fetch.problem("mnist", real=True):
         from fastai.data.external import URLs, untar_data
 
-        return Digits(untar_data(URLs.MNIST), "MNIST", real=True)
+        return Pictures(untar_data(URLs.MNIST), "MNIST", real=True)
     if real:
         print(
             "The full MNIST is not here: UCI digits stand in for it. "
             "`python -m downhill.fetch mnist` gets it."
         )
-    return Digits(fetch.get("mnist", real=False), "UCI digits", real=False)
+    return Pictures(fetch.get("mnist", real=False), "UCI digits", real=False)
 
 
 def load_images(folder: str | os.PathLike) -> "torch.Tensor":

@@ -7,13 +7,13 @@ import http.server
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
@@ -110,3 +110,32 @@ def start(page: Page, address: str, *names: str) -> Page:
             "[...document.querySelectorAll('[data-src]')].every((e) => e.dataset.state === 'ready')"
         )
     return page
+
+
+def still_stays_without_scripts(chromium: Browser, base: str, name: str) -> None:
+    page = chromium.new_page(java_script_enabled=False)
+    page.goto(base)
+    expect(page.get_by_alt_text(f"What {name} shows")).to_be_visible()
+    page.close()
+
+
+def still_stays_without_data(chromium: Browser, base: str, name: str) -> None:
+    page = chromium.new_page()
+    page.goto(f"{base}/broken.html")
+    expect(page.get_by_role("alert")).to_contain_text("absent.json could not be read")
+    expect(page.get_by_alt_text(f"What {name} shows")).to_be_visible()
+    page.close()
+
+
+def wear(page: Page, scheme: str) -> None:
+    """The course's colours, light ("default") or dark ("slate")."""
+    page.add_style_tag(path=ROOT / "docs/assets/course.css")
+    page.add_style_tag(content="body { background: var(--md-default-bg-color); }")
+    page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme; }", scheme)
+
+
+def violations(page: Page, name: str, npm_package: Callable[[str], Path]) -> list[tuple[str, str]]:
+    """What axe finds in the demo: rule and place."""
+    page.evaluate((npm_package("axe-core") / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate(f"axe.run('downhill-{name}')")["violations"]
+    return [(violation["id"], violation["nodes"][0]["html"]) for violation in found]

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 from confusion_explorer_page import NAME, make_data, part, reveal
-from demo_page import MARKS, ROOT, served, start
+from demo_page import (
+    MARKS,
+    served,
+    start,
+    still_stays_without_data,
+    still_stays_without_scripts,
+    violations,
+    wear,
+)
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 pytestmark = MARKS
@@ -52,20 +60,13 @@ def test_nonsense_in_the_url_starts_at_the_beginning(context: BrowserContext, ba
 
 
 def test_without_scripts_the_picture_and_its_words_stay(chromium: Browser, base: str) -> None:
-    page = chromium.new_page(java_script_enabled=False)
-    page.goto(base)
-    expect(page.get_by_alt_text(f"What {NAME} shows")).to_be_visible()
-    page.close()
+    still_stays_without_scripts(chromium, base, NAME)
 
 
 def test_without_data_the_picture_stays_and_a_message_says_why(
     chromium: Browser, base: str
 ) -> None:
-    page = chromium.new_page()
-    page.goto(f"{base}/broken.html")
-    expect(page.get_by_role("alert")).to_contain_text("absent.json could not be read")
-    expect(page.get_by_alt_text(f"What {NAME} shows")).to_be_visible()
-    page.close()
+    still_stays_without_data(chromium, base, NAME)
 
 
 @pytest.mark.parametrize("width", [320, 360, 375, 390, 768, 1280])
@@ -116,13 +117,8 @@ def test_targets_are_large_enough_for_a_finger(page: Page) -> None:
 def test_axe_finds_no_violation(
     context: BrowserContext, base: str, npm_package: Callable[[str], Path], scheme: str
 ) -> None:
-    axe = (npm_package("axe-core") / "axe.min.js").read_text(encoding="utf-8")
     page = start(context.new_page(), f"{base}/?cf-cell=0_1&cf-game=w")
-    page.add_style_tag(path=ROOT / "docs/assets/course.css")
-    page.add_style_tag(content="body { background: var(--md-default-bg-color); }")
-    page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme; }", scheme)
+    wear(page, scheme)
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 1800})
-        page.evaluate(axe)
-        found = page.evaluate(f"axe.run('downhill-{NAME}')")["violations"]
-        assert not [(v["id"], v["nodes"][0]["html"]) for v in found]
+        assert not violations(page, NAME, npm_package)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from demo_page import MARKS, start
+from demo_page import MARKS, start, still_stays_without_scripts
 from graph_stepper_page import GRAPHS, NAME, part, pick, press, served_graphs
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -56,10 +56,7 @@ def test_a_step_beyond_the_last_is_the_last(context: BrowserContext, base: str) 
 
 
 def test_without_scripts_the_picture_and_its_words_stay(chromium: Browser, base: str) -> None:
-    page = chromium.new_page(java_script_enabled=False)
-    page.goto(base)
-    expect(page.get_by_alt_text(f"What {NAME} shows")).to_be_visible()
-    page.close()
+    still_stays_without_scripts(chromium, base, NAME)
 
 
 @pytest.mark.parametrize(

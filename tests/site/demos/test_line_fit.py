@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from demo_page import MARKS, served, start
+from demo_page import MARKS, served, start, still_stays_without_data, still_stays_without_scripts
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from downhill.demo import pack
@@ -273,20 +273,13 @@ def test_less_motion_answers_at_once_and_plays_in_leaps(chromium: Browser, base:
 
 
 def test_without_scripts_the_picture_and_its_words_stay(chromium: Browser, base: str) -> None:
-    page = chromium.new_page(java_script_enabled=False)
-    page.goto(base)
-    expect(page.get_by_alt_text("What line-fit shows")).to_be_visible()
-    page.close()
+    still_stays_without_scripts(chromium, base, "line-fit")
 
 
 def test_without_data_the_picture_stays_and_a_message_says_why(
     chromium: Browser, base: str
 ) -> None:
-    page = chromium.new_page()
-    page.goto(f"{base}/broken.html")
-    expect(page.get_by_role("alert")).to_contain_text("absent.json could not be read")
-    expect(page.get_by_alt_text("What line-fit shows")).to_be_visible()
-    page.close()
+    still_stays_without_data(chromium, base, "line-fit")
 
 
 @pytest.mark.parametrize("width", [320, 360, 375, 390, 768, 1280])

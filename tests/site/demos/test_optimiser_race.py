@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from demo_page import MARKS, ROOT, served, start
+from demo_page import (
+    MARKS,
+    served,
+    start,
+    still_stays_without_data,
+    still_stays_without_scripts,
+    violations,
+    wear,
+)
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 pytestmark = MARKS
@@ -252,20 +260,13 @@ def test_nonsense_in_the_url_starts_the_race_as_it_is(context: BrowserContext, b
 
 
 def test_without_scripts_the_picture_and_its_words_stay(chromium: Browser, base: str) -> None:
-    page = chromium.new_page(java_script_enabled=False)
-    page.goto(base)
-    expect(page.get_by_alt_text(f"What {NAME} shows")).to_be_visible()
-    page.close()
+    still_stays_without_scripts(chromium, base, NAME)
 
 
 def test_without_data_the_picture_stays_and_a_message_says_why(
     chromium: Browser, base: str
 ) -> None:
-    page = chromium.new_page()
-    page.goto(f"{base}/broken.html")
-    expect(page.get_by_role("alert")).to_contain_text("absent.json could not be read")
-    expect(page.get_by_alt_text(f"What {NAME} shows")).to_be_visible()
-    page.close()
+    still_stays_without_data(chromium, base, NAME)
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
@@ -310,12 +311,7 @@ def test_targets_are_large_enough_for_a_finger(page: Page) -> None:
 def test_axe_finds_no_violation(
     context: BrowserContext, base: str, npm_package: Callable[[str], Path], scheme: str
 ) -> None:
-    axe = (npm_package("axe-core") / "axe.min.js").read_text(encoding="utf-8")
     page = start(context.new_page(), f"{base}/?race-step=70")
-    page.add_style_tag(path=ROOT / "docs/assets/course.css")
-    page.add_style_tag(content="body { background: var(--md-default-bg-color); }")
-    page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme; }", scheme)
+    wear(page, scheme)
     page.click("[data-guess='sgd']")
-    page.evaluate(axe)
-    found = page.evaluate(f"axe.run('downhill-{NAME}')")["violations"]
-    assert not [(violation["id"], violation["nodes"][0]["html"]) for violation in found]
+    assert not violations(page, NAME, npm_package)

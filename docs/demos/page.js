@@ -3,12 +3,15 @@
 /** Value of a query parameter, or null. */
 export const readState = (name) => new URLSearchParams(location.search).get(name);
 
-/** Writes query parameters (null or "" removes one); path, anchor and others' parameters stay. */
+/**
+ * Writes query parameters (null or "" removes one); path, anchor and others' parameters stay.
+ * They stand in the order of `values`, whichever was written first: one state, one URL.
+ */
 export function writeState(values) {
   const url = new URL(location.href);
   for (const [name, value] of Object.entries(values)) {
-    if (value === null || value === "") url.searchParams.delete(name);
-    else url.searchParams.set(name, value);
+    url.searchParams.delete(name);
+    if (value !== null && value !== "") url.searchParams.append(name, value);
   }
   // Browsers refuse more than about a hundred of these in half a minute: callers wait for a pause.
   if (url.href !== location.href) history.replaceState(history.state, "", url);

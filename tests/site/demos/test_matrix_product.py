@@ -214,6 +214,7 @@ def test_the_sum_flies_into_its_place_but_not_with_less_motion(
 def test_the_url_brings_back_step_and_entries(context: BrowserContext, base: str) -> None:
     page = start(context.new_page(), f"{base}/?other=1#matrix-product")
     page.get_by_label("a, entry 1").fill("-4.5")
+    expect(page).to_have_url(re.compile(r"\?other=1&mat-a=-4\.5_2#matrix-product$"))
     page.get_by_label("X, row 2, column 1").fill("0.5")
     page.click("[data-third]")
     expect(page).to_have_url(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from . import library
+from . import history, library
 from .course import Course
 from .errors import CourseError
 from .files import FOLDER_AT_FAULT, unwritable
@@ -19,6 +19,7 @@ from .lock import build_lock
 from .progress import Progress
 from .report import write_report
 from .run import Run, run_lessons
+from .stored import suspects
 
 
 def run(
@@ -83,11 +84,18 @@ def _run(
 ) -> list[Run]:
     began = time.perf_counter()
     runs = run_lessons(course, lessons, profile, Progress(console), jobs)
+    history.record(course, profile, runs)
     _report(course, profile, began, runs)
-    failures = [str(run.failure) for run in runs if run.failure]
+    failures = [_told(course, run) for run in runs if run.failure]
     if failures:
         raise CourseError(os.linesep.join(failures))
     return runs
+
+
+def _told(course: Course, run: Run) -> str:
+    """A failure, and what has changed since the lesson last said what is stored."""
+    since = suspects(course, run.lesson)
+    return str(run.failure) + (f" — changed since the stored run: {since}" if since else "")
 
 
 def _report(course: Course, profile: str, began: float, runs: list[Run]) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any
 
 from nbformat import NotebookNode
 
+from . import deprecations
 from .canonical import DEMO, FIGURE, canonical_outputs
 from .difference import Change, Difference
 from .lesson import code_cells, code_digest, section, tags
 from .noise import quiet
-from .tolerance import Tolerance, json_misses, text_misses
+from .rules import printed_misses, rule
+from .tolerance import Tolerance
 
 RAISES = {"raises-exception", "nbval-raises-exception"}
 UNCHECKED = {"nbval-ignore-output", "nbval-skip"}
@@ -110,7 +111,7 @@ def compare_cell(
     if _marks(stored) & UNCHECKED:
         return [], after
     before = canonical_outputs(stored.outputs, allowed)
-    changes: list[Change] = []
+    changes = warnings_of_ours(came)
     if not allowed.skip:
         changes += _bare_pictures(came.outputs)
     settled = list(after)
@@ -148,28 +149,23 @@ def compare_output(stored: NotebookNode, came: NotebookNode, allowed: Tolerance)
             changes.append(Change(f"{name} is missing", stored=_brief(stored.data[mime])))
         elif mime not in stored.data:
             changes.append(Change(f"{name} is new", came=_brief(came.data[mime])))
-        elif isinstance(stored.data[mime], str) and isinstance(came.data[mime], str):
-            changes += _text_change(name, stored.data[mime], came.data[mime], allowed)
         else:
-            compare = _demo_misses if mime == DEMO else json_misses
-            if misses := tuple(compare(stored.data[mime], came.data[mime], allowed)):
-                changes.append(Change(name, reasons=misses))
+            before, after = stored.data[mime], came.data[mime]
+            if misses := tuple(rule(mime, before, after)(before, after, allowed)):
+                both_text = isinstance(before, str) and isinstance(after, str)
+                texts = (before, after) if both_text else ("", "")
+                changes.append(Change(name, texts[0], texts[1], misses, allowed))
     return changes
 
 
-def _demo_misses(stored: Any, came: Any, allowed: Tolerance) -> Iterator[str]:
-    """Shapes must be equal; how many records a list has may differ as far as the cell allows."""
-
-    def parts(bundle: Any) -> tuple[Any, dict[str, int]]:
-        outline = bundle.get("outline", {})
-        counts = {name: what for name, what in outline.items() if isinstance(what, int)}
-        return {**bundle, "outline": {**outline, **dict.fromkeys(counts, "records")}}, counts
-
-    (shapes, counts), (new_shapes, new_counts) = parts(stored), parts(came)
-    yield from json_misses(shapes, new_shapes, Tolerance())
-    both = counts.keys() & new_counts.keys()
-    for name in sorted(both):
-        yield from json_misses(counts[name], new_counts[name], allowed, name)
+def warnings_of_ours(came: NotebookNode) -> list[Change]:
+    """Deprecations that this repository's code has to mend: cells stay free of them on the lock."""
+    reason = "use what replaces it; where the warning is the subject, catch it in the cell"
+    return [
+        Change("warning", came=f"{deprecations.key(w)}, line {w['line']}", reasons=(reason,))
+        for w in deprecations.of_cell(came)
+        if deprecations.ours(w)
+    ]
 
 
 def _marks(cell: NotebookNode) -> set[str]:
@@ -196,8 +192,8 @@ def _bare_pictures(outputs: list[Any]) -> list[Change]:
 
 
 def _text_change(what: str, stored: str, came: str, allowed: Tolerance) -> list[Change]:
-    misses = text_misses(stored, came, allowed)
-    return [Change(what, stored, came, tuple(misses))] if misses else []
+    misses = printed_misses(stored, came, allowed)
+    return [Change(what, stored, came, tuple(misses), allowed)] if misses else []
 
 
 def _last_line(error: NotebookNode) -> str:

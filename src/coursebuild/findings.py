@@ -6,6 +6,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from . import deprecations
 from .course import Course
 from .execute import CLAIM
 from .files import write_atomic
@@ -39,7 +40,19 @@ def section(run: Run) -> str:
         f"commit {str(facts.get('commit'))[:12]}; {str(facts.get('date'))[:16]}.\n"
         f"{held} of {len(claims)} claims held.\n\n"
         f"| | Claim | Measured |\n| --- | --- | --- |\n{rows}"
+        f"{_warnings(run.notebook)}"
     )
+
+
+def _warnings(notebook: NotebookNode) -> str:
+    """What was deprecated in this run; the news first, in bold."""
+    new = {deprecations.key(entry) for entry in deprecations.new(notebook)}
+    raised = {deprecations.key(entry): entry for entry in deprecations.of(notebook) or []}
+    lines = [
+        f"- {'**new** ' if key in new else ''}{_cell(key)}, cell {entry['cell']}\n"
+        for key, entry in sorted(raised.items(), key=lambda item: (item[0] not in new, item[0]))
+    ]
+    return f"\nWarnings: {len(raised)}, new: {len(new)}.\n\n{''.join(lines)}" if raised else ""
 
 
 def _claims(notebook: NotebookNode) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from . import library
+from .behaviour import asks_for_words
 from .cache import Cache, Result, put_outputs
 from .course import Course
 from .dependencies import dependencies
@@ -149,7 +150,8 @@ def _result(
     row: dict[str, Any],
 ) -> tuple[Result, set[str]]:
     """What to keep of a run that went well, and the names of what it depended on."""
-    reads = dependencies(course, outcome.seen)
+    sources = [cell.source for cell in code_cells(notebook)]
+    reads = dependencies(course, outcome.seen, words_count=asks_for_words(sources))
     datasets = sorted(name.removeprefix("data:") for name in reads if name.startswith("data:"))
     provenance = {
         "profile": profile,
@@ -162,9 +164,9 @@ def _result(
             {"name": key.split("/", 1)[1], **_public(cache.hash.dataset(key))} for key in datasets
         ],
         "cells": outcome.cells,
+        "warnings": outcome.warnings,
         "code": code_digest(notebook),
     }
-    sources = [cell.source for cell in code_cells(notebook)]
     return Result(outcome.outputs, sources, provenance), reads
 
 

@@ -16,8 +16,10 @@ from typing import Any
 
 import pytest
 import torch
-import torch.nn.functional as F
+import torch.nn.functional as F  # noqa: N812 - as in the lessons
 from fastai.callback.core import Callback
+from fastai.learner import Learner
+from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from torch import nn
 
@@ -25,7 +27,7 @@ from coursebuild.execute import EXERCISE
 from coursebuild.lesson import code_cells, read_notebook, tags
 from coursebuild.student import student
 from downhill.autograd import Value
-from downhill.exercises import grade, known
+from downhill.exercises import finetune_learners, grade, known
 
 LESSONS = {path.stem: read_notebook(path) for path in sorted(Path("lessons").glob("*.ipynb"))}
 
@@ -74,32 +76,34 @@ def code_objects(code: CodeType) -> Iterator[CodeType]:
             yield from code_objects(constant)
 
 
-def global_names(source: str) -> tuple[set[str], set[str]]:
-    """(names that a cell takes from outside of its functions, names that it binds)."""
-    top = compile(source, "cell", "exec")
-    used, bound = set(), set()
+def global_names(source: str) -> tuple[set[str], set[str], set[str]]:
+    """(names that a cell needs when it runs, that its functions need when called, that it binds)"""
+    top = compile(TransformerManager().transform_cell(source), "cell", "exec")
+    now, later, bound = set(), set(), set()
     for code in code_objects(top):
+        own = set()  # of a class that is being made
         for step in dis.get_instructions(code):
-            if step.opname in ("LOAD_NAME", "LOAD_GLOBAL"):
-                used.add(step.argval)
-            elif step.opname == "STORE_GLOBAL" or (step.opname == "STORE_NAME" and code is top):
-                bound.add(step.argval)
-            elif step.opname == "STORE_NAME":  # in the body of a class: not missing there
-                used.discard(step.argval)
-    return used, bound
+            if step.opname in ("STORE_NAME", "STORE_GLOBAL"):
+                (bound if code is top else own).add(step.argval)
+            elif step.opname in ("LOAD_NAME", "LOAD_GLOBAL") and step.argval not in own:
+                (now if code is top else later).add(step.argval)
+    return now - bound, later - bound, bound
 
 
 def test_no_cell_of_a_student_notebook_needs_a_solution(lesson: NotebookNode) -> None:
-    there = set(dir(builtins)) | {"display", "get_ipython", "__name__", "__qualname__"}
+    there = {*dir(builtins), "display", "get_ipython", "__name__"}
+    waiting = set()
     for cell in code_cells(student(lesson)):
-        used, bound = global_names(cell.source)
+        now, later, bound = global_names(cell.source)
+        assert now <= there, f"cell {cell.id} needs {', '.join(now - there)}"
+        waiting |= later
         there |= bound
-        assert used <= there, f"cell {cell.id} needs {', '.join(used - there)}"
+    assert waiting <= there, f"functions need {', '.join(waiting - there)}"
 
 
 def test_a_name_of_a_solution_is_noticed() -> None:
-    assert global_names("def f(x):\n    return x + secret")[0] == {"secret"}
-    assert global_names("import torch\n[torch for _ in y]") == ({"torch", "y"}, {"torch", "_"})
+    assert global_names("def f(x):\n    return x + secret") == (set(), {"secret"}, {"f"})
+    assert global_names("import torch\n[torch for _ in y]") == ({"y"}, set(), {"torch"})
 
 
 # --- what a learner sees who runs the check of a stub
@@ -117,6 +121,17 @@ def exercises() -> Iterator[tuple[str, str, list[ast.expr]]]:
                 yield call.args[0].value, stub, call.args[1:]
 
 
+def head_learner(seed: int) -> Learner:
+    data = [(torch.zeros(2, 4), torch.tensor([0, 1]))]
+    return finetune_learners.learner(nn.Linear(4, 2), data, lambda model: [model])
+
+
+# What a cell finds from the cells before it, as far as a check looks at it before the stub.
+FOUND: dict[str, Any] = {
+    **{"torch": torch, "nn": nn, "F": F, "Callback": Callback, "Value": Value},
+    **{"head_learner": head_learner, "ten_valid_x": torch.zeros(4, 28, 28)},
+}
+
 EXERCISES = {name: (stub, arguments) for name, stub, arguments in exercises()}
 
 
@@ -127,11 +142,8 @@ def test_lessons_and_checks_have_the_same_exercises() -> None:
 @pytest.mark.parametrize("name", EXERCISES)
 def test_the_stub_as_it_stands_is_told_that_it_is_one(name: str) -> None:
     stub, arguments = EXERCISES[name]
-    names: dict[str, Any] = {
-        "torch": torch, "nn": nn, "F": F, "Callback": Callback, "Value": Value
-    }  # fmt: skip
+    names = dict(FOUND)
     exec(compile(stub, "stub", "exec"), names)
-    # Data of the lesson's run are not needed to see that nothing is written yet.
     values = [names.get(a.id) if isinstance(a, ast.Name) else None for a in arguments]
     verdict = grade(name, *values)
     assert not verdict.passed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
@@ -12,6 +13,7 @@ from rich.console import Console
 from . import history, library
 from .course import Course
 from .errors import CourseError
+from .execute import Failure
 from .files import FOLDER_AT_FAULT, unwritable
 from .findings import write_findings
 from .lesson import Lesson
@@ -20,6 +22,12 @@ from .progress import Progress
 from .report import write_report
 from .run import Run, run_lessons
 from .stored import suspects
+
+
+class RunError(CourseError):
+    """Lessons stopped: why each did, by its name."""
+
+    failures: Mapping[str, Failure] = {}
 
 
 def run(
@@ -86,9 +94,11 @@ def _run(
     runs = run_lessons(course, lessons, profile, Progress(console), jobs)
     history.record(course, profile, runs)
     _report(course, profile, began, runs)
-    failures = [_told(course, run) for run in runs if run.failure]
-    if failures:
-        raise CourseError(os.linesep.join(failures))
+    told = [_told(course, run) for run in runs if run.failure]
+    if told:
+        error = RunError(os.linesep.join(told))
+        error.failures = {run.lesson.name: run.failure for run in runs if run.failure}
+        raise error
     return runs
 
 

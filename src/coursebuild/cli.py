@@ -92,8 +92,9 @@ def check(lessons: tuple[str, ...], changed: bool, base: str | None) -> None:
 
     Nothing runs where nothing has changed that the stored outputs depend on.
     """
-    from .build import run
+    from .build import RunError, run
     from .changed import choose
+    from .changes.page import write_changes
     from .check import check
     from .course import find_course
     from .proof import Proofs, unproven
@@ -104,7 +105,11 @@ def check(lessons: tuple[str, ...], changed: bool, base: str | None) -> None:
     chosen = choose(course, lessons, changed or base is not None, base, console)
     put_back(course, chosen, console)
     looked_at = unproven(course, chosen, console)
-    run(course, looked_at, "offline", console)
+    try:
+        run(course, looked_at, "offline", console)
+    except RunError as error:
+        write_changes(course, looked_at, failures=error.failures)
+        raise
     differences = check(course, looked_at, "offline")
     different = {difference.lesson for difference in differences}
     Proofs(course).keep(lesson for lesson in looked_at if lesson.name not in different)
@@ -113,6 +118,9 @@ def check(lessons: tuple[str, ...], changed: bool, base: str | None) -> None:
     for lesson in looked_at:
         if lesson.name in different and (since := suspects(course, lesson)):
             console.print(f"{lesson.name}: changed since the stored run: {since}")
+    page, news = write_changes(course, looked_at, different)
+    if news:
+        console.print(f"Side by side, with the figures: {page.as_uri()}")
     if differences:
         cells = "cell differs" if len(differences) == 1 else "cells differ"
         do = "if that is meant: course accept"

@@ -86,9 +86,10 @@ def _hidden(text: str, category: type[Warning], filename: str, ours: list[Any]) 
         if row in ours:
             return issubclass(category, HIDDEN) and not CELL_FILE.search(filename)
         _, pattern, kind, module, _ = row
-        if module is None and issubclass(category, kind):
-            if pattern is None or re.match(pattern, text):
-                return False
+        if module or not issubclass(category, kind):
+            continue
+        if pattern is None or re.match(pattern, text):
+            return False
     return False
 
 

@@ -18,9 +18,20 @@ STATES = {"held": "held", "failed": "FAILED", "elsewhere": "not checked here"}
 
 def write_findings(course: Course, profile: str, runs: list[Run]) -> None:
     """Write one section per lesson of the build: its run, then its claims with their values."""
-    parts = [f"# What the lessons claim and measured: profile {profile}\n"]
+    parts = [f"# What the lessons claim and measured: profile {profile}\n", news(runs)]
     parts += [section(run) for run in runs]
     write_atomic(course.build / "report.md", "\n".join(parts))
+
+
+def news(runs: list[Run]) -> str:
+    """The lessons that failed, and the warnings that nobody has accepted yet, each once."""
+    failed = [f"- **failed** {run.failure}\n" for run in runs if run.failure]
+    lessons: dict[str, list[str]] = {}
+    for run in runs:
+        for entry in deprecations.new(run.notebook) if run.notebook else ():
+            lessons.setdefault(deprecations.key(entry), []).append(run.lesson.number)
+    new = [f"- **new** {_cell(key)}: lessons {', '.join(of)}\n" for key, of in lessons.items()]
+    return f"{len(failed)} lessons failed, {len(new)} new warnings.\n\n{''.join(failed + new)}"
 
 
 def section(run: Run) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 import json
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .course import Course
 from .files import write_atomic
-from .run import Run
+
+if TYPE_CHECKING:  # the renderer reads only: it need not load what runs lessons
+    from .run import Run
 
 KEPT = 12  # runs of a lesson in a profile
 DOUBLE = 2.0

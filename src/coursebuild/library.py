@@ -62,7 +62,7 @@ def profile(course: Course, name: str) -> dict[str, Any]:
 def drawn_by(course: Course) -> dict[str, list[str]]:
     """Which files draw each data set of the offline profile: folder → files of the course."""
     done = _run(course, "offline", f"{NAME}.sources", capture=True)
-    folders = dict(json.loads(done.stdout)) if done.returncode == 0 else {}
+    folders = {} if done.returncode else dict(json.loads(done.stdout))
     return {
         folder: [f"src/{NAME}/{module}" for module in modules]
         for folder, modules in folders.items()

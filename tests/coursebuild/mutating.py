@@ -88,7 +88,7 @@ def planted(text: str, fault: Fault) -> str:
 def with_fault(notebook: NotebookNode, fault: Fault) -> NotebookNode:
     """A copy of the stored lesson whose code has changed and whose outputs have not."""
     changed = copy.deepcopy(notebook)
-    if not fault.in_package:
+    if fault.old and not fault.in_package:
         [cell] = [cell for cell in changed.cells if cell.id == fault.place]
         cell.source = planted(cell.source, fault)
     return changed
@@ -159,7 +159,9 @@ def main(faults: list[Fault], harmless: list[Fault], clean_runs: int) -> dict[st
         bench = Bench(manager, Path(folder))
         bench.run(read_notebook(LESSON), bench.sound)  # fastai warns when it is first imported
         stored = canonical(bench.run(read_notebook(LESSON), bench.sound, HINTS))
-        same = [Fault(f"clean run {n + 1}", "setup", "style()", "style()") for n in range(clean_runs)]
+        same = [
+            Fault(f"clean run {n + 1}", "setup", "style()", "style()") for n in range(clean_runs)
+        ]
         found = {
             "faults": [bench.judge(stored, fault) for fault in faults],
             "harmless": [bench.judge(stored, edit) for edit in [*harmless, *same]],

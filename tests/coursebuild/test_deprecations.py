@@ -15,7 +15,8 @@ from coursebuild.accept import accepted
 from coursebuild.canonical import canonical, dumps
 from coursebuild.compare import differences
 from coursebuild.course import Course
-from coursebuild.findings import section
+from coursebuild.execute import Failure
+from coursebuild.findings import section, write_findings
 from coursebuild.lesson import Lesson, code_cells
 from coursebuild.report import warnings
 from coursebuild.run import Run
@@ -149,3 +150,14 @@ def test_the_findings_tell_the_news_first() -> None:
     text = section(Run(Lesson(Path("01_x.ipynb")), "ran", notebook=executed))
     assert "Warnings: 2, new: 1." in text
     assert text.index("- **new** FutureWarning: unheard of (b.py)") < text.index("known (a.py)")
+
+
+def test_the_findings_begin_with_what_failed_and_what_is_new(course: Course) -> None:
+    lessons = [Lesson(Path(f"{name}_x.ipynb")) for name in ("01", "02", "03")]
+    failed = Run(lessons[2], "failed", failure=Failure("03_x", "NameError: y", "a-cell"))
+    runs = [Run(x, "ran", notebook=book(warning("torch/nn.py"))) for x in lessons[:2]]
+    write_findings(course, "offline", [*runs, failed])
+    text = (course.build / "report.md").read_text().split("## 01_x")[0]
+    assert "1 lessons failed, 1 new warnings." in text
+    assert "- **failed** lesson 03_x, cell “a-cell”: NameError: y" in text
+    assert "- **new** FutureWarning: f() goes away (torch/nn.py): lessons 01, 02" in text

@@ -335,8 +335,16 @@ def test_a_stub_is_called_a_stub(name, stub):
     assert "still the stub" in hint_of(name, *stub())
 
 
-def test_the_stub_of_the_callback_is_met_by_a_sentence():
-    assert hint_of("04.E5", StubCallback) != NO_HINT
+def test_the_stub_of_the_callback_is_called_a_stub_too():
+    assert "KeepStatistics is still the stub" in hint_of("04.E5", StubCallback)
+
+
+def test_an_error_without_words_in_a_callback_keeps_its_name():
+    class Asserts(Callback):
+        def before_train(self):
+            raise AssertionError
+
+    assert "KeepStatistics raised AssertionError" in hint_of("04.E5", Asserts)
 
 
 def stub(*arguments):

@@ -31,12 +31,21 @@ class Before:
     result: Result | None = None
 
 
-def before(course: Course, cache: Cache, lesson: Lesson, executed: NotebookNode) -> Before:
-    """The lesson where the branch left main, with a run of then that this cache still has."""
-    notebook, commit = _stored(course, lesson)
-    provenance = executed.metadata.get("downhill", {}).get("provenance", {})
-    others = (r for r in cache.results(lesson) if r.provenance != provenance)
-    return Before(notebook, commit, next((r for r in others if agrees(r, notebook)), None))
+def before(course: Course, lesson: Lesson) -> Before:
+    """The lesson where the branch left main; as it lies here where git knows no such place."""
+    try:
+        base = base_of(course)
+        if text := shown(course, f"lessons/{lesson.path.name}", base):
+            return Before(parse_notebook(text, lesson.name), base)
+    except CourseError:
+        pass  # no repository, no main branch, or the lesson was broken then
+    return Before(lesson.read())
+
+
+def run_of_then(cache: Cache, lesson: Lesson, was: NotebookNode, now: Any) -> Result | None:
+    """The newest run in the cache that says what was stored. now: provenance of today's run."""
+    others = (result for result in cache.results(lesson) if result.provenance != now)
+    return next((result for result in others if agrees(result, was)), None)
 
 
 def agrees(result: Result, stored: NotebookNode) -> bool:
@@ -67,14 +76,3 @@ def _sources(result: Result) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 def _cells(result: Result) -> list[dict[str, Any]]:
     return list(result.provenance.get("cells", []))
-
-
-def _stored(course: Course, lesson: Lesson) -> tuple[NotebookNode, str]:
-    """As the base commit has it; as it lies here where git knows no base, or none that is fit."""
-    try:
-        base = base_of(course)
-        if text := shown(course, f"lessons/{lesson.path.name}", base):
-            return parse_notebook(text, lesson.name), base
-    except CourseError:
-        pass  # no repository, no main branch, or the lesson was broken then
-    return lesson.read(), ""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from ..lesson import Lesson, code_cells, read_notebook, section
 from ..proof import reference_cache
 from ..sidebyside import in_words
 from ..sides import Miss, Row, misses, rows
-from .before import Before, before, came, outputs_of
+from .before import Before, before, came, outputs_of, run_of_then
 from .news import Flip, Slower, flips, slower, warned
 from .pictures import Picture, beside
 
@@ -68,58 +68,77 @@ class LessonView:
 
 
 def write_changes(
-    course: Course, lessons: Iterable[Lesson], failures: Mapping[str, Failure] | None = None
+    course: Course,
+    lessons: Iterable[Lesson],
+    different: Collection[str] = (),
+    failures: Mapping[str, Failure] | None = None,
 ) -> tuple[Path, list[str]]:
     """Write build/changes/index.html; the page, and the names of lessons that differ.
 
-    failures: why a lesson stopped, by its name. A lesson without a run of today's code is left out.
+    different: names of lessons whose run is known not to say what is stored; failures: why a
+    lesson stopped, by its name. One without a run of today's code is left out.
     """
     from jinja2 import Environment  # late: prose that runs nothing needs no page
 
     known = failures or {}
-    views = [_view(course, lesson, known.get(lesson.name)) for lesson in lessons]
-    there = [view for view in views if view is not None]
-    differing = [view for view in there if view.differs]
+    views = []
+    for lesson in lessons:
+        if lesson.name in known:
+            views.append(_stopped(course, lesson, known[lesson.name]))
+        else:
+            views += _ran(course, lesson, lesson.name in different)
+    differing = [view for view in views if view.differs]
     template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
         TEMPLATE.read_text(encoding="utf-8")
     )
     page = course.build / "changes" / "index.html"
-    same = [view.name for view in there if not view.differs]
+    same = [view.name for view in views if not view.differs]
     write_atomic(page, template.render(lessons=differing, same=same))
     return page, [view.name for view in differing]
 
 
-def _view(course: Course, lesson: Lesson, failure: Failure | None) -> LessonView | None:
-    notebook = lesson.read()
-    title = notebook.metadata.get("downhill", {}).get("title", "") or _heading(notebook)
-    path = course.executed(PROFILE) / lesson.path.name
+def _stopped(course: Course, lesson: Lesson, failure: Failure) -> LessonView:
+    was = before(course, lesson)
+    flipped = flips(was.notebook, was.notebook, failure)
+    return LessonView(lesson.name, _heading(lesson.read()), was, {}, failure, flipped)
+
+
+def _ran(course: Course, lesson: Lesson, differs: bool) -> list[LessonView]:
+    """The view of a lesson; empty without a run of today's code."""
+    notebook, path = lesson.read(), course.executed(PROFILE) / lesson.path.name
     executed = read_notebook(path) if path.exists() else None
-    if failure is not None:
-        was = before(course, reference_cache(course), lesson, notebook)
-        flipped = flips(was.notebook, notebook, failure)
-        return LessonView(lesson.name, title, was, {}, failure, flipped)
     if executed is None or other_code(notebook, executed):
-        return None
-    was = before(course, reference_cache(course), lesson, executed)
+        return []
+    was = before(course, lesson)
     ran = executed.metadata.get("downhill", {}).get("provenance", {})
     # A run taken over from another commit is no news of this one.
     head = git(course, "rev-parse", "HEAD")
-    here = was.result if ran.get("commit") == (head.strip() if head else None) else None
-    return LessonView(
-        lesson.name,
-        title,
-        was,
-        ran,
-        flips=flips(was.notebook, executed),
-        slower=slower(here, executed),
-        warned=warned(was.result, executed),
-        cells=list(_cells(was, executed)),
-    )
+    fresh = ran.get("commit") == (head.strip() if head else None)
+    differs = differs or _outputs(notebook) != _outputs(was.notebook)
+    if differs or fresh:  # else not looked for: to read results takes a while
+        result = run_of_then(reference_cache(course), lesson, was.notebook, ran)
+        was = replace(was, result=result)
+    return [
+        LessonView(
+            lesson.name,
+            _heading(notebook),
+            was,
+            ran,
+            flips=flips(was.notebook, executed),
+            slower=slower(was.result if fresh else None, executed),
+            warned=warned(was.result, executed),
+            cells=list(_cells(was, executed)) if differs else [],
+        )
+    ]
+
+
+def _outputs(notebook: NotebookNode) -> dict[str, Any]:
+    return {cell.id: cell.outputs for cell in code_cells(notebook)}
 
 
 def _heading(notebook: NotebookNode) -> str:
-    """The lesson's own heading."""
-    return section(notebook, notebook.cells[0].id) if notebook.cells else ""
+    title = notebook.metadata.get("downhill", {}).get("title", "")
+    return str(title or (section(notebook, notebook.cells[0].id) if notebook.cells else ""))
 
 
 def _cells(was: Before, executed: NotebookNode) -> Iterable[CellView]:

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from nbformat import NotebookNode
 
@@ -79,16 +78,18 @@ def _name(node: ast.expr) -> str:
 
 def ruff(subject: Subject) -> Iterator[Found]:
     """What ruff says of the cells, by the rules in pyproject.toml, and where it would format."""
-    path = subject.lesson.path
     cells = list(subject.notebook.cells)
-    said = _ruff(subject, "check", "--output-format=json", str(path))
-    for fault in json.loads(said or "[]"):
+    done = _ruff(subject, "check", "--output-format=json", "--exit-zero")
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise CourseError(f"ruff cannot be run ({said})", "course lint", "install: make .venv")
+    for fault in json.loads(done.stdout):
         cell = cells[fault["cell"] - 1].id if fault.get("cell") else ""
         mends = fault.get("fix") and fault["fix"].get("applicability") == "safe"
         do = "course lint --fix mends it" if mends else "mend the line"
         what = f"{fault['message']} ({fault['code']})"
         yield Found(cell, fault["location"]["row"], what, do)
-    diff = _ruff(subject, "format", "--diff", str(path))
+    diff = _ruff(subject, "format", "--diff").stdout  # nothing of code that is no Python
     for number in sorted({int(n) for n in re.findall(r"^\+\+\+ .*:cell (\d+)\n@@", diff, re.M)}):
         yield Found(cells[number - 1].id, 0, "ruff would format it", "course lint --fix does")
 
@@ -104,15 +105,12 @@ def mend_with_ruff(path: Path, root: Path) -> None:
         )
 
 
-def _ruff(subject: Subject, *words: str) -> str:
-    done: subprocess.CompletedProcess[Any] = subprocess.run(
-        [sys.executable, "-m", "ruff", *words, "--quiet"],
+def _ruff(subject: Subject, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ruff", *words, str(subject.lesson.path)],
         cwd=subject.course.root,
         capture_output=True,
         text=True,
+        encoding="utf-8",
         check=False,
     )
-    if done.returncode not in (0, 1) and "Failed to parse" not in done.stderr:
-        said = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise CourseError(f"ruff cannot be run ({said})", "course lint", "install: make .venv")
-    return str(done.stdout)

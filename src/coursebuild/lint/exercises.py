@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from nbformat import NotebookNode
 
@@ -24,7 +25,7 @@ def exercises(subject: Subject) -> Iterator[Found]:
     for cell in cells[: stubs[0]] if stubs else cells:
         for mark in {"solution", "check"} & set(tags(cell)):
             yield Found(cell.id, 0, f"a {mark} without an exercise", "tag the stub: exercise")
-    for at, end in zip(stubs, [*stubs[1:], len(cells)], strict=True):
+    for at, end in pairwise([*stubs, len(cells)]):
         stub, after = cells[at], [tags(cell) for cell in cells[at + 1 : end]]
         if not _prompt(cells[:at]):
             do = "put a heading and the task above the stub"

@@ -1,17 +1,18 @@
-"""Spelling, by codespell: known slips, and American forms, since the lessons are in British.
+"""Spelling, by codespell's lists: known slips, and American forms, since the lessons are British.
 
-codespell has a list from British to American; it is read the other way round. Words of the list
-whose American form is a British word, too (a meter, a story, a program), are left alone.
+Its list from British to American is read the other way round. Words whose American form is a
+British word, too (a meter, a story, a program), are left alone. The lists are read here, and not
+by codespell's command, which needs a second for them each time and knows nothing of cells.
 """
 
 from __future__ import annotations
 
 import ast
+import functools
+import importlib.util
 import re
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -21,51 +22,75 @@ from .code import parsed
 from .fault import Found, Subject
 from .words import blank, words
 
-FOUND = re.compile(r"^(?P<line>\d+): (?P<wrong>\S+) ==> (?P<right>[^|]+)")
+WORD = re.compile(r"[\w'’-]+")  # what codespell takes for a word
+SENTENCE = re.compile(r"\w+ \w+ \w+ \w+")  # "outside lower center" is an option
+TITLE = re.compile(r"(?<!\*)\*[A-Z][^*\n]*\*(?!\*)")  # of a book or an article: not our words
 BOTH = {
     "check", "checks", "curb", "curbs", "disk", "disks", "draft", "drafts", "draftsman",
     "inquiry", "inquiries", "license", "licensed", "licenses", "licensing", "meter", "meters",
     "mold", "practice", "practiced", "practices", "practicing", "program", "programs", "story",
-    "stories", "tire", "tires", "gray", "ton", "tons",
+    "stories", "tire", "tires", "ton", "tons",
 }  # fmt: skip
-SENTENCE = re.compile(r"\w+ \w+ \w+ \w+")  # "outside lower center" is an option
-TITLE = re.compile(r"(?<!\*)\*[A-Z][^*\n]*\*(?!\*)")  # of a book or an article: not our words
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A word that is spelled otherwise. start: its place in the line; sure: there is one form."""
+
+    cell: NotebookNode
+    line: int
+    start: int
+    wrong: str
+    right: str
+    sure: bool
+
+    @property
+    def mends(self) -> bool:
+        return self.sure and self.cell.cell_type == "markdown"
 
 
 def spelling(subject: Subject) -> Iterator[Found]:
     """A word is spelled as codespell knows it, and in British."""
-    lines = list(_lines(subject))
-    for number, wrong, right in _codespell([text for _, _, text in lines]):
-        cell, line, _ = lines[number]
-        do = f"write {right}"
-        if cell.cell_type == "markdown" and "," not in right:
-            do += " (course lint --fix does)"
-        yield Found(cell.id, line, f"“{wrong}”", do)
+    for slip in _slips(subject):
+        do = f"write {slip.right}" + (" (course lint --fix does)" if slip.mends else "")
+        yield Found(slip.cell.id, slip.line, f"“{slip.wrong}”", do)
 
 
 def mend_spelling(subject: Subject) -> None:
-    """Words of prose that have one right form."""
-    lines = list(_lines(subject))
-    for number, wrong, right in _codespell([text for _, _, text in lines]):
-        cell, line, text = lines[number]
-        if cell.cell_type != "markdown" or "," in right:
-            continue
-        source = cell.source.split("\n")
-        # `text` has blanks for code, so a place in it is the same place in the source
-        for match in reversed(list(re.finditer(rf"\b{re.escape(wrong)}\b", text))):
-            row = source[line - 1]
-            source[line - 1] = row[: match.start()] + right + row[match.end() :]
-        cell.source = "\n".join(source)
+    """Put the right form for words of prose that have one; code is left to people."""
+    for slip in reversed([slip for slip in _slips(subject) if slip.mends]):  # from the end
+        source = slip.cell.source.split("\n")
+        row = source[slip.line - 1]
+        source[slip.line - 1] = row[: slip.start] + slip.right + row[slip.start + len(slip.wrong) :]
+        slip.cell.source = "\n".join(source)
+
+
+def _slips(subject: Subject) -> Iterator[Slip]:
+    known = corrections()
+    for cell, line, text in _lines(subject):
+        for word in WORD.finditer(text):
+            if word[0].lower() in known:
+                right, sure = known[word[0].lower()]
+                yield Slip(cell, line, word.start(), word[0], _as(word[0], right), sure)
+
+
+def _as(wrong: str, right: str) -> str:
+    """The right word, with a capital where the wrong one has it."""
+    if wrong.isupper() and len(wrong) > 1:
+        return right.upper()
+    return right[:1].upper() + right[1:] if wrong[:1].isupper() else right
 
 
 def _lines(subject: Subject) -> Iterator[tuple[NotebookNode, int, str]]:
-    """Cell, line and words of each line that people read: prose, and sentences in code."""
+    """Cell, line and words of each line that people read: prose, and sentences in code.
+
+    What is no word is blank, so that a place in the words is the same place in the source.
+    """
     for cell in subject.notebook.cells:
         if cell.cell_type == "markdown":
             plain = blank(TITLE, words(cell.source))
             for number, text in enumerate(plain.split("\n"), start=1):
-                if text.strip():
-                    yield cell, number, text
+                yield cell, number, text
         elif cell.cell_type == "code":
             for node in ast.walk(parsed(cell) or ast.Module([], [])):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -74,39 +99,26 @@ def _lines(subject: Subject) -> Iterator[tuple[NotebookNode, int, str]]:
                             yield cell, node.lineno + at, text
 
 
-def _codespell(lines: list[str]) -> Iterator[tuple[int, str, str]]:
-    """(index of the line, what stands there, what should)."""
-    try:
-        import codespell_lib
-    except ImportError:
-        raise CourseError("codespell is not installed", "course lint", "run: make .venv") from None
-    data = Path(codespell_lib.__file__).parent / "data"
-    with tempfile.TemporaryDirectory() as folder:
-        british = Path(folder) / "british.txt"
-        british.write_text(american_to_british(data / "dictionary_en-GB_to_en-US.txt"))
-        done = subprocess.run(
-            [
-                *(sys.executable, "-m", "codespell_lib", "--disable-colors", "--stdin-single-line"),
-                *("--builtin=clear", f"--dictionary={british}", "--dictionary=-", "-"),
-            ],
-            input="\n".join(lines),
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-            cwd=folder,  # a configuration of the reader's own plays no part
-        )
-    for line in done.stdout.splitlines():
-        if found := FOUND.match(line.strip()):
-            yield int(found["line"]) - 1, found["wrong"], found["right"].strip(" ,")
+@functools.cache
+def corrections() -> dict[str, tuple[str, bool]]:
+    """Of each word that is wrong: the right ones, and whether there is but one."""
+    found = importlib.util.find_spec("codespell_lib")
+    if found is None or found.origin is None:
+        raise CourseError("codespell is not installed", "course lint", "run: make .venv")
+    data = Path(found.origin).parent / "data"
+    known = {}
+    for wrong, right in _pairs(data / "dictionary.txt"):
+        # "a, b," are two forms; "a, why" is one that codespell doubts, with the reason
+        forms, comma, _ = right.rpartition(",")
+        known[wrong] = (forms, False) if comma else (right, True)
+    for british, american in _pairs(data / "dictionary_en-GB_to_en-US.txt"):
+        if "," not in american and american not in BOTH:
+            known[american] = (british, True)
+    return known
 
 
-def american_to_british(path: Path) -> str:
-    """codespell's list of British words, turned round."""
-    pairs = (line.strip().split("->") for line in path.read_text().splitlines() if "->" in line)
-    turned = {
-        american.strip(" ,"): british
-        for british, american in pairs
-        if american.strip(" ,") not in BOTH and "," not in american.strip(" ,")
-    }
-    return "".join(f"{american}->{british}\n" for american, british in sorted(turned.items()))
+def _pairs(path: Path) -> Iterator[tuple[str, str]]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        wrong, arrow, right = line.strip().partition("->")
+        if arrow:
+            yield wrong, right

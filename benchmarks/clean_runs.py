@@ -47,7 +47,7 @@ OLDER = {
     "ATEN_CPU_CAPABILITY": "avx2",
     "ONEDNN_MAX_CPU_ISA": "AVX2",
     "MKL_ENABLE_INSTRUCTIONS": "AVX2",
-    "NPY_DISABLE_CPU_FEATURES": "AVX512F AVX512CD AVX512_SKX",
+    "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
 }
 # name: (threads, code in front of the lesson, what else the kernel is told)
 SETTINGS: dict[str, tuple[int, str, dict[str, str]]] = {

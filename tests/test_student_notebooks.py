@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import dis
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType
@@ -25,6 +26,7 @@ from torch import nn
 
 from coursebuild.execute import EXERCISE
 from coursebuild.lesson import code_cells, read_notebook, tags
+from coursebuild.lint.form import TAGS
 from coursebuild.student import student
 from downhill.autograd import Value
 from downhill.exercises import finetune_learners, grade, known
@@ -67,6 +69,13 @@ def test_every_solution_passes_its_check_at_the_end(lesson: NotebookNode) -> Non
             assert [verdict["passed"] for verdict in verdicts] == [True], cell.id
             waiting = ""
     assert not waiting, f"{waiting} has no check"
+
+
+def test_every_tag_is_documented(lesson: NotebookNode) -> None:
+    table = Path("CONTRIBUTING.md").read_text().split("### Tags of cells", 1)[1].split("\n\n")[1]
+    documented = set(re.findall(r"^\| `([a-z-]+)` ", table, re.MULTILINE))
+    assert documented == TAGS
+    assert {tag for cell in lesson.cells for tag in tags(cell)} <= documented
 
 
 def code_objects(code: CodeType) -> Iterator[CodeType]:

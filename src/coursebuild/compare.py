@@ -10,11 +10,11 @@ from typing import Any
 from nbformat import NotebookNode
 
 from . import deprecations
+from .agreement import printed_misses, rule
 from .canonical import DEMO, FIGURE, canonical_outputs
 from .difference import Change, Difference
 from .lesson import code_cells, code_digest, section, tags
 from .noise import quiet
-from .rules import printed_misses, rule
 from .tolerance import Tolerance
 
 RAISES = {"raises-exception", "nbval-raises-exception"}

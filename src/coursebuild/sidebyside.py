@@ -12,7 +12,7 @@ from rich.text import Text
 
 from . import tables
 from .difference import LINES, REASONS, Change, Difference
-from .sides import Miss, Piece, Row, misses, rows
+from .sides import Miss, Piece, Row, advice, misses, rows
 
 LEFT = {"same": "", "near": "dim", "other": "bold red"}
 RIGHT = {"same": "", "near": "dim", "other": "bold green"}
@@ -57,6 +57,8 @@ def _change(change: Change, marks: bool) -> Iterator[RenderableType]:
         yield from (_grid(pair, marks) for pair in pairs if pair.changed)
     if change.stored or change.came:
         yield _text(rows(change), marks)
+        if do := advice(change):
+            yield Text("\n".join(do), style="yellow")
     elif change.reasons:
         yield _values(misses(change))
 

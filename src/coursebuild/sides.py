@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
+from .agreement import printed_misses
 from .difference import Change
-from .rules import printed_misses
 from .tolerance import NUMBER, Tolerance, text_misses
 
 CONTEXT = 1  # lines that agree, kept around those that differ
@@ -100,6 +100,11 @@ def misses(change: Change) -> list[Miss]:
         else Miss(reason)
         for match, reason in zip(found, change.reasons, strict=True)
     ]
+
+
+def advice(change: Change) -> tuple[str, ...]:
+    """What to do, where the reasons are not those of two texts that were compared."""
+    return change.reasons if change.allowed is None else ()
 
 
 def _matches(before: list[str], after: list[str]) -> list[tuple[int | None, int | None]]:

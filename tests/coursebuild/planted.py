@@ -52,10 +52,6 @@ def put(cell: str, old: str, new: str) -> Plant:
     return plant
 
 
-def append(cell: str, text: str) -> Plant:
-    return put(cell, CELLS[cell], CELLS[cell] + text)
-
-
 def retag(cell: str, *tags: str) -> Plant:
     return lambda cells, _: cells[cell].metadata.update(tags=list(tags))
 
@@ -94,6 +90,12 @@ PLANTED: dict[str, tuple[str, str, int, Plant]] = {
     "times of a run": ("execution", "figure", 0, note("figure", execution={"idle": "now"})),
     "a folded cell": ("execution", "title", 0, note("title", collapsed=True)),
     "an address in an output": ("form", "setup", 0, address_in_output),
+    "a conflict of a merge": (
+        "conflicts",
+        "end",
+        3,
+        put("end", "How", "<<<<<<< local\nHow\n=======\nWhere\n>>>>>>> remote\nHow"),
+    ),
     "a tag that is misspelled": ("tags", "figure", 0, retag("figure", "hide-inputs")),
     "a level left out": ("headings", "end", 3, put("end", "How", "#### How")),
     "a second title": ("headings", "end", 1, put("end", "## What", "# What")),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from planted import CELLS, PLANTED, TAGS
 
 from coursebuild.canonical import canonical, dumps, write
+from coursebuild.cli import main
 from coursebuild.course import Course, find_course
 from coursebuild.lesson import Lesson
+from coursebuild.lint import spelling
 from coursebuild.lint.fault import Fault
 from coursebuild.lint.rules import RULES, lint, mend
 
@@ -117,6 +121,50 @@ def test_mending_leaves_code_and_choices_to_people(course: Course, sound: Notebo
     lesson = Lesson(course.lessons_dir / "02_small.ipynb")
     mend(course, [lesson])
     assert lesson.read().cells[-1].source.endswith("`color`, $center$ and [colour](#color).")
+
+
+@pytest.fixture
+def type_in(course: Course, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    monkeypatch.chdir(course.root)
+    return lambda *words: CliRunner().invoke(main, ["lint", *words])
+
+
+def test_lint_names_lesson_cell_line_and_rule_and_exits_1(
+    course: Course, sound: NotebookNode, type_in: Callable[..., Result]
+) -> None:
+    sound.cells[-1].source += " It gets 93.1 % right."
+    faults(course, sound)
+    result = type_in("02")
+    assert result.exit_code == 1
+    assert "02_small, cell end, line 3: “93.1 %” is typed into prose — print it" in result.output
+    assert "[numbers]" in result.output
+    assert "course: 1 fault — lessons/" in result.output
+    assert type_in("01").exit_code == 0
+
+
+def test_fix_says_what_it_mended(
+    course: Course, sound: NotebookNode, type_in: Callable[..., Result]
+) -> None:
+    sound.cells[-1].source += " In color."
+    faults(course, sound)
+    result = type_in("--fix")
+    assert result.exit_code == 0
+    assert result.output == "02_small: mended\n2 linted: no fault\n"
+
+
+def test_without_codespell_one_line_says_what_to_do(
+    course: Course,
+    sound: NotebookNode,
+    type_in: Callable[..., Result],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    faults(course, sound)
+    spelling.corrections.cache_clear()
+    monkeypatch.setattr(spelling, "LISTS", "no_such_package")
+    result = type_in()
+    spelling.corrections.cache_clear()
+    assert result.exit_code == 1
+    assert result.output == "course: codespell is not installed — course lint — run: make .venv\n"
 
 
 def test_the_lessons_of_this_course_pass() -> None:

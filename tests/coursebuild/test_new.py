@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,16 @@ from coursebuild.check import check
 from coursebuild.course import Course
 from coursebuild.errors import CourseError
 from coursebuild.lesson import Lesson, code_cells, tags
-from coursebuild.lint import lint
+from coursebuild.lint.rules import lint
 from coursebuild.new import new, slug, template, with_lesson
 from coursebuild.proof import Proofs
 
+HOUSE_RULES = Path(__file__).parents[2] / "pyproject.toml"
 LESSON = Lesson(Path("lessons/03_what_s_new.ipynb"))
 
 
 def test_new_lesson_runs_and_passes_lint_and_check(accepted: Course) -> None:
+    shutil.copy(HOUSE_RULES, accepted.root)
     lesson = new(accepted, "Café  au lait: how much?", QUIET)
     assert lesson.path.name == "03_cafe_au_lait_how_much.ipynb"
     assert lesson in accepted.lessons()
@@ -64,7 +67,7 @@ def test_title_without_letters_is_one_line_and_writes_nothing(accepted: Course) 
 
 def test_nav_keeps_its_comments_and_what_follows() -> None:
     nav = (
-        "nav: # the syllabus\n  - Lessons:\n      - 2 Two: lessons/02_two.ipynb\n  - About: a.md\n"
+        "nav: # the syllabus\n  - All:\n      - 2 Two: lessons/02_two.ipynb\n  - About: a.md\n"
     )
     lesson = Lesson(Path("lessons/03_new.ipynb"))
     assert with_lesson(nav, lesson, "New") == nav.replace(

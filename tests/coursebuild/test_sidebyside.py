@@ -77,3 +77,11 @@ def test_long_difference_is_cut_and_counted() -> None:
 
 def test_brackets_of_an_output_are_no_markup() -> None:
     assert "[bold]x[/bold]" in shown(Change("stdout is new", came="[bold]x[/bold]"))
+
+
+def test_what_to_do_is_said_too() -> None:
+    do = "the cell raised; where that is meant, tag it raises-exception"
+    assert do in shown(Change("error", came="ValueError: no", reasons=(do,)))
+    assert "the text differs" not in shown(
+        Change("stdout", "a", "b", ("the text differs",), Tolerance())
+    )

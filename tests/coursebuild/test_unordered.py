@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coursebuild.rules import printed_misses
+from coursebuild.agreement import printed_misses
 from coursebuild.tolerance import Tolerance
 from coursebuild.unordered import in_one_order
 

@@ -161,6 +161,7 @@ def _changes(changes: Iterable[Change]) -> list[ChangeView]:
     for change in in_words(changes):
         with_tables, rest = tables.compared(change) or ([], change)
         lines = rows(rest) if rest.stored or rest.came else []
-        values = [] if lines or with_tables else misses(change)
+        compared = with_tables or (lines and change.allowed is not None)
+        values = [] if compared else misses(change)
         found.append(ChangeView(change.what, with_tables, lines, values))
     return found

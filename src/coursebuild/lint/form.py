@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from ..lesson import tags
 from .fault import Found, Subject
 
 PICTURES = ("image/", "video/", "audio/", "application/pdf")
+CONFLICT = re.compile(r"^(<{7}|>{7})( |$)", re.MULTILINE)
 FIX = "course lint --fix takes it out"
 TAGS = {
     "setup",
@@ -72,6 +74,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items() if item != []}
     return value
+
+
+def conflicts(subject: Subject) -> Iterator[Found]:
+    """A merge left no marks behind."""
+    for cell in subject.notebook.cells:
+        if found := CONFLICT.search(cell.source):
+            line = cell.source.count("\n", 0, found.start()) + 1
+            yield Found(cell.id, line, "a merge conflict", "choose one of the sides, or join them")
 
 
 def known_tags(subject: Subject) -> Iterator[Found]:

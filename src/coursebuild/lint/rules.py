@@ -25,6 +25,7 @@ RULES = (
     Rule("pictures", form.pictures),
     Rule("execution", form.execution),
     Rule("form", form.form),
+    Rule("conflicts", form.conflicts),
     Rule("tags", form.known_tags),
     Rule("headings", headings.headings),
     Rule("links", links.links),

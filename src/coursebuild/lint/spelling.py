@@ -22,6 +22,7 @@ from .code import parsed
 from .fault import Found, Subject
 from .words import blank, words
 
+LISTS = "codespell_lib"
 WORD = re.compile(r"[\w'’-]+")  # what codespell takes for a word
 SENTENCE = re.compile(r"\w+ \w+ \w+ \w+")  # "outside lower center" is an option
 TITLE = re.compile(r"(?<!\*)\*[A-Z][^*\n]*\*(?!\*)")  # of a book or an article: not our words
@@ -102,7 +103,7 @@ def _lines(subject: Subject) -> Iterator[tuple[NotebookNode, int, str]]:
 @functools.cache
 def corrections() -> dict[str, tuple[str, bool]]:
     """Of each word that is wrong: the right ones, and whether there is but one."""
-    found = importlib.util.find_spec("codespell_lib")
+    found = importlib.util.find_spec(LISTS)
     if found is None or found.origin is None:
         raise CourseError("codespell is not installed", "course lint", "run: make .venv")
     data = Path(found.origin).parent / "data"

@@ -79,6 +79,8 @@ def badge(run: Ran | None, url: str) -> str:
 def table(sources: Iterable[Source], known: history.History) -> str:
     """The runs of all lessons, then what they warned of."""
     sources = list(sources)
+    unnoted = any(run.warnings is None for source in sources for run in source.runs)
+    none = "<p>None noted; some runs are older than the noting.</p>" if unnoted else "<p>None.</p>"
     head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
     rows = "".join(_rows(source, known) for source in sources)
     return (
@@ -86,7 +88,7 @@ def table(sources: Iterable[Source], known: history.History) -> str:
         f'data-search-exclude><table class="nb-table"><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
         + '<section data-search-exclude><h2 id="warnings">Warnings</h2>'
-        + ("".join(_warnings(source) for source in sources) or "<p>None.</p>")
+        + ("".join(_warnings(source) for source in sources) or none)
         + "</section>"
     )
 

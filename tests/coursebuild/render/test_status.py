@@ -65,14 +65,17 @@ def test_warnings_are_listed_with_cell_and_profile_the_news_marked(make: Any) ->
     known = ["FutureWarning: f() goes away (a/b.py)"]
     page = status.table([source(make, warnings=[OLD, OLD, new], known_warnings=known)], {})
     assert '<a href="#warnings">2, 1 new</a>' in page
-    assert '<strong>new</strong> <code>FutureWarning</code> g() &lt;b&gt; goes' in page
+    assert "<strong>new</strong> <code>FutureWarning</code> g() &lt;b&gt; goes" in page
     assert '<a href="../lessons/p/">cell <code>a-cell</code></a>; offline, gpu' in page
     assert page.count("f() goes away") == 1
 
 
 def test_a_lesson_without_warnings_says_none_and_an_old_run_that_it_did_not_look(make: Any) -> None:
-    assert "<td>none</td>" in status.table([source(make)], {})
-    assert "<td>not noted</td>" in status.table([source(make, warnings=None)], {})
+    clean, old = (status.table([source(make, warnings=w)], {}) for w in ((), None))
+    assert "<td>none</td>" in clean
+    assert "<p>None.</p>" in clean
+    assert "<td>not noted</td>" in old
+    assert "<p>None noted; some runs are older" in old
 
 
 def test_the_badge_says_what_the_run_proved(make: Any) -> None:

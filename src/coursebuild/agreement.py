@@ -27,8 +27,8 @@ def claim_misses(stored: Any, came: Any, allowed: Tolerance) -> Iterator[str]:
     """A claim: what it says and whether it held exactly, what it measured within the tolerance."""
     said, now = ({k: v for k, v in each.items() if k != CLAIM_MEASURED} for each in (stored, came))
     yield from json_misses(said, now, EXACT)
-    numbers = (each.get(CLAIM_MEASURED, {}) for each in (stored, came))
-    yield from json_misses(*numbers, allowed, CLAIM_MEASURED)
+    before, after = (each.get(CLAIM_MEASURED, {}) for each in (stored, came))
+    yield from json_misses(before, after, allowed, CLAIM_MEASURED)
 
 
 def figure_misses(stored: Any, came: Any, allowed: Tolerance) -> Iterator[str]:

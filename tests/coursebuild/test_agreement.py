@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from coursebuild.agreement import RULES, demo_misses, figure_misses, rule
 from coursebuild.canonical import CLAIM, DEMO, FIGURE
-from coursebuild.rules import RULES, demo_misses, figure_misses, rule
 from coursebuild.tolerance import Tolerance, json_misses, text_misses
 
 WIDE = Tolerance(rel=0.5, abs=0.1, whole_numbers=True)

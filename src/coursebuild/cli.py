@@ -105,6 +105,9 @@ def check(lessons: tuple[str, ...], changed: bool, base: str | None) -> None:
     chosen = choose(course, lessons, changed or base is not None, base, console)
     put_back(course, chosen, console)
     looked_at = unproven(course, chosen, console)
+    if not looked_at:
+        console.print(f"{len(chosen)} checked: nothing to run")
+        return
     try:
         run(course, looked_at, "offline", console)
     except RunError as error:

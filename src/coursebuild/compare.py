@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from . import deprecations
 from .agreement import printed_misses, rule
-from .canonical import DEMO, FIGURE, canonical_outputs
+from .canonical import CLAIM, DEMO, FIGURE, canonical_outputs
 from .difference import Change, Difference
 from .lesson import code_cells, code_digest, section, tags
 from .noise import quiet
@@ -138,13 +138,15 @@ def compare_output(stored: NotebookNode, came: NotebookNode, allowed: Tolerance)
     """What differs between two canonical outputs."""
     if _family(stored) != _family(came):
         return [Change("another kind of output", _shown(stored), _shown(came))]
+    if stored.get("name") != came.get("name"):
+        return [Change(f"{stored.name} became {came.name}", stored.text, came.text)]
     if stored.output_type == "stream":
         return _text_change(stored.name, stored.text, came.text, allowed)
     if stored.output_type == "error":
         return _text_change("error", _last_line(stored), _last_line(came), allowed)
     changes: list[Change] = []
     for mime in sorted({*stored.data, *came.data}):
-        name = _mime_name(mime)
+        name = _mime_name(mime, stored.data.get(mime, came.data.get(mime)))
         if mime not in came.data:
             changes.append(Change(f"{name} is missing", stored=_brief(stored.data[mime])))
         elif mime not in stored.data:
@@ -222,9 +224,10 @@ def _name(output: NotebookNode) -> str:
     return _mime_name(mimes[0]) if mimes else "error"
 
 
-def _mime_name(mime: str) -> str:
-    """`application/vnd.downhill.figure+json` → `figure`."""
-    return mime.removeprefix("application/vnd.downhill.").removesuffix("+json")
+def _mime_name(mime: str, value: Any = None) -> str:
+    """`application/vnd.downhill.figure+json` → `figure`; of a claim also what it says."""
+    name = mime.removeprefix("application/vnd.downhill.").removesuffix("+json")
+    return f"{name} “{value['text']}”" if mime == CLAIM and value and "text" in value else name
 
 
 def _shown(output: NotebookNode) -> str:

@@ -35,7 +35,7 @@ FIXES: list[tuple[str, str, str]] = [
     ("RuntimeError", "size of tensor", "the shapes do not broadcast: print them"),
     (
         "TypeError",
-        "unexpected keyword argument",
+        "(unexpected|invalid) keyword argument",
         "the argument was renamed, removed or misspelt: help() of the function lists them",
     ),
     ("TypeError", "missing .* argument", "give that argument, or a default in the definition"),

@@ -131,7 +131,7 @@ def portable(course: Course, reads: set[str]) -> set[str] | None:
             files = library.drawn_by(course).get(folder) if root == "course" else None
             if files is None:
                 return None
-            names |= {f"file:{file}" for file in files}
+            names |= {f"code:{file}" for file in files}
         elif kind == "path":
             return None
         else:

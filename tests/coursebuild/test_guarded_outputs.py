@@ -35,7 +35,7 @@ def changed_text(text: str, allowed: Tolerance) -> Iterator[tuple[str, str]]:
 
 
 def changed_json(value: Any, allowed: Tolerance) -> Iterator[tuple[str, Any]]:
-    """The value with one leaf changed, dropped or added: each in turn."""
+    """The value with one leaf changed, dropped or added: each in turn; of a list, three items."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield f"without {key}", {k: v for k, v in value.items() if k != key}
@@ -44,8 +44,8 @@ def changed_json(value: Any, allowed: Tolerance) -> Iterator[tuple[str, Any]]:
         yield "one key more", {**value, "more": 1}
     elif isinstance(value, list):
         yield "one item more", [*value, *value[-1:], 0]
-        for i, inner in enumerate(value):
-            for what, new in changed_json(inner, allowed):
+        for i in sorted({0, len(value) // 2, len(value) - 1} & set(range(len(value)))):
+            for what, new in changed_json(value[i], allowed):
                 yield f"[{i}].{what}", [*value[:i], new, *value[i + 1 :]]
     elif isinstance(value, bool):
         yield "the contrary", not value
@@ -53,14 +53,6 @@ def changed_json(value: Any, allowed: Tolerance) -> Iterator[tuple[str, Any]]:
         yield "a number", far(value, allowed)
     elif isinstance(value, str):
         yield "a text", f"{value} otherwise"
-
-
-def changed_outputs(outputs: list[Any], allowed: Tolerance) -> Iterator[tuple[str, list[Any]]]:
-    """The outputs of a cell with one of them gone, twice there, or another in one place."""
-    for i, output in enumerate(outputs):
-        yield f"{i} is gone", [*outputs[:i], *outputs[i + 1 :]]
-        for what, new in changed_output(output, allowed):
-            yield f"{i}: {what}", [*outputs[:i], NotebookNode(new), *outputs[i + 1 :]]
 
 
 def changed_output(output: Any, allowed: Tolerance) -> Iterator[tuple[str, Any]]:
@@ -78,20 +70,32 @@ def changed_output(output: Any, allowed: Tolerance) -> Iterator[tuple[str, Any]]
                 yield f"{mime} {what}", {**output, "data": {**output.data, mime: new}}
 
 
+def with_outputs(cell: NotebookNode, outputs: list[Any]) -> NotebookNode:
+    """The cell, with these outputs and no others."""
+    other = copy.copy(cell)
+    other.outputs = [NotebookNode(output) for output in outputs]
+    return other
+
+
+def unseen(cell: NotebookNode, allowed: Tolerance) -> Iterator[str]:
+    """What can change in a cell's outputs without the check saying so."""
+    for i, output in enumerate(cell.outputs):
+        rest = with_outputs(cell, [*cell.outputs[:i], *cell.outputs[i + 1 :]])
+        if not compare_cell(cell, rest)[0]:
+            yield f"output {i} is gone"
+        alone = with_outputs(cell, [output])
+        for what, new in changed_output(output, allowed):
+            if not compare_cell(alone, with_outputs(cell, [new]))[0]:
+                yield f"output {i}: {what}"
+
+
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_change_of_any_part_of_any_output_is_seen(lesson: Path) -> None:
-    planted, missed = 0, []
+    missed = []
     for cell in code_cells(read_notebook(lesson)):
-        allowed = Tolerance.of(cell)
         cell.execution_count = 1
         assert not compare_cell(cell, cell)[0], cell.id
-        if allowed.skip:
-            continue
-        for what, outputs in changed_outputs(cell.outputs, allowed):
-            came = copy.copy(cell)
-            came.outputs = outputs
-            planted += 1
-            if not compare_cell(cell, came)[0]:
-                missed.append(f"{cell.id} {what}")
-    assert planted > 100
+        allowed = Tolerance.of(cell)
+        if not allowed.skip:
+            missed += [f"{cell.id}, {what}" for what in unseen(cell, allowed)]
     assert missed == []

@@ -66,9 +66,7 @@ def test_title_without_letters_is_one_line_and_writes_nothing(accepted: Course) 
 
 
 def test_nav_keeps_its_comments_and_what_follows() -> None:
-    nav = (
-        "nav: # the syllabus\n  - All:\n      - 2 Two: lessons/02_two.ipynb\n  - About: a.md\n"
-    )
+    nav = "nav: # the syllabus\n  - All:\n      - 2 Two: lessons/02_two.ipynb\n  - About: a.md\n"
     lesson = Lesson(Path("lessons/03_new.ipynb"))
     assert with_lesson(nav, lesson, "New") == nav.replace(
         "02_two.ipynb\n", "02_two.ipynb\n      - 3 New: lessons/03_new.ipynb\n"

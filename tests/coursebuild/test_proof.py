@@ -106,7 +106,7 @@ def test_proof_that_stays_the_same_is_not_written_again(accepted: Course) -> Non
 def test_drawn_data_count_as_the_code_that_draws_them() -> None:
     names = portable(OURS, {"data:course/mnist_sample", "list:pictures"})
     assert names is not None
-    assert {"file:src/downhill/digits.py", "file:requirements.txt", "list:pictures"} <= names
+    assert {"code:src/downhill/digits.py", "file:requirements.txt", "list:pictures"} <= names
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Deprecation and Future warnings of a run, cell by cell. Loaded into the kernel too.
 
 Python hides most deprecations outside `__main__`; here they are noted although nothing is shown
-that was not shown before. Whoever silences a warning on purpose is left alone: it is no news.
+that was not shown before, and as Python has it, once for each line that raises one. Whoever
+silences a warning on purpose is left alone: it is no news.
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ from .dependencies import dependencies
 from .errors import CourseError
 from .execute import Failure, Job, Outcome, execute
 from .files import write_atomic
+from .git import git
 from .lesson import Lesson, code_cells, code_digest
 from .progress import Progress
 
@@ -203,21 +204,11 @@ def _versions(*packages: str) -> dict[str, str]:
 
 def _commit(course: Course) -> dict[str, Any]:
     """The commit that was run, and whether files differed from it; empty outside git."""
-
-    def git(*words: str) -> str | None:
-        try:
-            done = subprocess.run(
-                ["git", *words], cwd=course.root, capture_output=True, text=True, check=False
-            )
-        except FileNotFoundError:
-            return None
-        return done.stdout.strip() if done.returncode == 0 else None
-
-    commit = git("rev-parse", "HEAD")
+    commit = git(course, "rev-parse", "HEAD")
     if commit is None:
         return {"commit": None, "dirty": False}
-    changed = git("status", "--porcelain", "--", "lessons", "src", "requirements.txt")
-    return {"commit": commit, "dirty": bool(changed)}
+    changed = git(course, "status", "--porcelain", "--", "lessons", "src", "requirements.txt")
+    return {"commit": commit.strip(), "dirty": bool(changed)}
 
 
 def _device(kind: str) -> str:

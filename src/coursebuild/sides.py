@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 
 from .agreement import printed_misses
 from .difference import Change
 from .tolerance import NUMBER, Tolerance, text_misses
 
 CONTEXT = 1  # lines that agree, kept around those that differ
+# To align takes the square of the length: of a run that prints without end, this much is shown.
+MOST_LINES = 1000
+MOST_WORDS = 1000  # of a line; a longer one is marked as a whole
 TOKEN = re.compile(rf"(?P<number>{NUMBER.pattern})|(?P<space>[ \t]+)|\w+|.")
 MISS = re.compile(r"(?P<where>.+?): (?P<stored>.+?) became (?P<came>.+?)(?:: (?P<why>.*))?$", re.S)
 
@@ -51,7 +54,7 @@ def rows(change: Change) -> list[Row]:
 
 def lines(stored: str, came: str, allowed: Tolerance) -> list[Row]:
     """Both texts, aligned by what stands around their numbers."""
-    before, after = stored.rstrip("\n").split("\n"), came.rstrip("\n").split("\n")
+    before, after = _split(stored), _split(came)
     found: list[tuple[bool, Row]] = []  # (agrees, row)
     for i, j in pairs([_frame(line) for line in before], [_frame(line) for line in after]):
         if i is None:
@@ -111,6 +114,8 @@ def _matches(before: list[str], after: list[str]) -> list[tuple[int | None, int 
     kinds = [_kind(token) for token in before], [_kind(token) for token in after]
     if kinds[0] == kinds[1]:  # only numbers differ: each belongs to the one in its place
         return [(i, i) for i in range(len(before))]
+    if max(len(before), len(after)) > MOST_WORDS:
+        return [*((i, None) for i in range(len(before))), *((None, j) for j in range(len(after)))]
     return pairs(before, after)
 
 
@@ -126,6 +131,12 @@ def _tokens(line: str) -> list[str]:
     return [match[0] for match in TOKEN.finditer(line)]
 
 
+def _split(text: str) -> list[str]:
+    split = text.rstrip("\n").split("\n")
+    more = len(split) - MOST_LINES
+    return split if more <= 0 else [*split[:MOST_LINES], f"… and {more} more lines, not shown"]
+
+
 def _kind(token: str) -> str:
     if token.isspace():
         return " "
@@ -139,16 +150,13 @@ def _frame(line: str) -> str:
 
 def _joined(tokens: list[str], states: list[str]) -> tuple[Piece, ...]:
     """Neighbours in the same state as one piece; a space between two others is other too."""
-    joined: list[Piece] = []
-    for number, (token, state) in enumerate(zip(tokens, states, strict=True)):
-        if token.isspace() and 0 < number < len(tokens) - 1:
+    settled = list(states)
+    for number in range(1, len(tokens) - 1):
+        if tokens[number].isspace():
             around = {states[number - 1], states[number + 1]}
-            state = "other" if around == {"other"} else "same"
-        if joined and joined[-1].state == state:
-            joined[-1] = Piece(joined[-1].text + token, state)
-        else:
-            joined.append(Piece(token, state))
-    return tuple(joined)
+            settled[number] = "other" if around == {"other"} else "same"
+    groups = groupby(zip(tokens, settled, strict=True), key=lambda pair: pair[1])
+    return tuple(Piece("".join(token for token, _ in group), state) for state, group in groups)
 
 
 def _tail(miss: str, of: int) -> str:

@@ -90,7 +90,7 @@ EXERCISES = [
     Fault("a solution is still the stub", "solution", "self.parameters = list(parameters)", "raise NotImplementedError"),
     Fault("a check asks for another exercise", "check", '"02.E1"', '"02.E2"'),
     Fault("a check accepts a wrong answer", "exercises/sgd_walks.py", "return torch.allclose(a, b, rtol=1e-4, atol=1e-5)", "return True"),
-    Fault("a check knows a slip no more", "exercises/sgd_momentum.py", "decay=-1.0", "decay=-2.0"),
+    Fault("a check asks less", "exercises/sgd_momentum.py", '    Course({"lr": 0.1, "momentum": 0.9, "weight_decay": 0.5}),\n', ""),
 ]  # fmt: skip
 PACKAGE = [
     Fault("SGD climbs", "optim.py", "p -= self.lr * v", "p += self.lr * v"),

@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from coursebuild import deprecations
 from coursebuild.accept import accepted
 from coursebuild.canonical import canonical, dumps
+from coursebuild.check import check
 from coursebuild.compare import differences
 from coursebuild.course import Course
 from coursebuild.execute import Failure
@@ -74,6 +75,42 @@ def test_a_deprecation_that_python_hides_is_noted_and_stays_hidden(
     assert [(cell, where) for cell, _, where, _ in news(result)] == [("c1", "cell"), ("c2", "cell")]
     assert shown(result)[1] == ""  # as without us: it was raised outside the cell
     assert "DeprecationWarning" in shown(result)[2]
+
+
+def test_a_warning_that_names_itself_is_put_down_to_its_caller(
+    course: Course, make_lesson: MakeLesson, run: RunLesson
+) -> None:
+    packages = course.root / "elsewhere" / "site-packages"
+    (packages / "one").mkdir(parents=True)
+    (packages / "one" / "__init__.py").write_text(LIBRARY)
+    (packages / "two.py").write_text("import three\n\ndef f():\n    three.old(FutureWarning)\n")
+    (packages / "three.py").write_text(LIBRARY)
+    (packages / "gone.py").write_text(
+        "import one\nimport warnings\nwarnings.warn('', FutureWarning)"
+    )
+    lesson = make_lesson(
+        f"import sys\nsys.path.insert(0, {str(packages)!r})\nimport one, two",
+        "one.old(FutureWarning)",
+        "two.f()",
+        "1\nimport gone  # a deprecated import",
+    )
+    assert [(cell, where, line) for cell, _, where, line in news(run(lesson))] == [
+        ("c1", "cell", 1),
+        ("c2", "two.py", 4),
+        ("c3", "cell", 2),
+    ]
+
+
+def test_a_hidden_deprecation_of_our_own_code_fails_the_check(
+    course: Course, make_lesson: MakeLesson, run: RunLesson
+) -> None:
+    (course.source_dir / "library.py").write_text(LIBRARY)
+    lesson = make_lesson("import library\nlibrary.old(DeprecationWarning)\n1 + 1")
+    result = run(lesson)
+    assert result.notebook is not None
+    lesson.path.write_text(dumps(accepted(lesson.read(), result.notebook)))
+    (found,) = check(course, [lesson], "offline")
+    assert "DeprecationWarning: old() goes away (cell), line 2" in str(found)
 
 
 def test_the_watcher_is_no_dependency_of_a_lesson(

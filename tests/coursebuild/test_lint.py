@@ -105,6 +105,7 @@ def test_what_is_mended_has_no_fault_left(course: Course, sound: NotebookNode) -
         "an American spelling",
         "code that is not formatted",
         "an address in an output",
+        "an id drawn at random",
     ):
         PLANTED[what][3](cells, sound)
     assert faults(course, sound)
@@ -112,6 +113,7 @@ def test_what_is_mended_has_no_fault_left(course: Course, sound: NotebookNode) -
     assert mend(course, [lesson]) == [lesson]
     assert lint(course, [lesson]) == []
     assert "colour the centre" in lesson.read().cells[-1].source
+    assert lesson.read().cells[-1].id == "e1-check-2"
     assert mend(course, [lesson]) == []  # what is sound stays as it is, byte for byte
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from coursebuild.difference import Change
-from coursebuild.sides import Miss, Piece, Row, lines, misses, pairs, rows, words
+from coursebuild.sides import MOST_LINES, Miss, Piece, Row, lines, misses, pairs, rows, words
 from coursebuild.tolerance import Tolerance
 
 DEFAULT = Tolerance()
@@ -75,6 +75,17 @@ def test_lines_far_from_a_difference_are_counted() -> None:
     same = "".join(f"line {i}\n" for i in range(10))
     found = lines(f"{same}old\n{same}", f"{same}new\n{same}", DEFAULT)
     assert [row.skipped for row in found] == [9, 0, 0, 0, 9]
+
+
+def test_output_without_end_is_cut_and_its_rest_counted() -> None:
+    found = lines("short", "".join(f"line {i % 7}\n" for i in range(200_000)), DEFAULT)
+    assert len(found) == MOST_LINES + 1
+    assert found[-1].came[0].text == f"… and {200_000 - MOST_LINES} more lines, not shown"
+
+
+def test_line_without_end_is_marked_as_a_whole() -> None:
+    [row] = lines("a b " * 5_000 + ".", "b a " * 5_001 + ".", DEFAULT)
+    assert [(piece.state, len(piece.text)) for piece in row.came] == [("other", 20_005)]
 
 
 def test_index_without_partner_has_none() -> None:

@@ -66,8 +66,10 @@ def _alt(cell: str, call: ast.Call, name: str) -> Iterator[Found]:
     if alt is None:
         if None not in given:  # **words may hold it
             yield Found(cell, call.lineno, f"{name}(…) without alt text", do)
-    elif isinstance(alt, ast.Constant) and len(str(alt.value).strip()) < LEAST_ALT:
-        yield Found(cell, alt.lineno, f"the alt text “{alt.value}” describes nothing", do)
+    elif isinstance(alt, ast.Constant):
+        text = alt.value if isinstance(alt.value, str) else ""
+        if len(text.strip()) < LEAST_ALT:
+            yield Found(cell, alt.lineno, f"the alt text “{text}” describes nothing", do)
 
 
 def _name(node: ast.expr) -> str:

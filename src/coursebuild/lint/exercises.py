@@ -15,6 +15,7 @@ from .words import COMMENT, FENCED, blank, line_of, without_code
 
 DETAILS = re.compile(r"<details\b[^>]*>|</details>")
 SUMMARY = re.compile(r"<summary\b[^>]*>(.*?)</summary>", re.DOTALL)
+OPEN = re.compile(r"\bNotImplementedError\b|(?<![.\w\[])\.\.\.(?![.\w\]])")
 CLASS = re.compile(r"""\bclass=["']([^"']*)["']""")
 
 
@@ -30,6 +31,9 @@ def exercises(subject: Subject) -> Iterator[Found]:
         if not _prompt(cells[:at]):
             do = "put a heading and the task above the stub"
             yield Found(stub.id, 0, "an exercise without a prompt", do)
+        if not OPEN.search(stub.source):
+            do = "leave something to do: raise NotImplementedError, or … = ..."
+            yield Found(stub.id, 0, "an exercise whose stub is complete", do)
         for mark in ("solution", "check"):
             if not any(mark in marks for marks in after):
                 do = f"tag the cell that holds it: {mark}"

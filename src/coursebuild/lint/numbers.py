@@ -1,8 +1,8 @@
 """No result is typed into prose: it comes from the run, by print, say(…) or claim(…).
 
-Seen as results are rates, numbers with a decimal point and times. Passed over are questions and
-what stands in a code cell of the lesson too, for that is a setting. Where such a number is right,
-the line says why: <!-- number: published by the makers of the data -->
+Seen as results are rates, counts out of a total, numbers with a decimal point and times. Passed
+over are questions, and what stands in a code cell of the lesson too, for that is a setting. Where
+such a number is right, the line says why: <!-- number: published by the makers of the data -->
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ RESULT = re.compile(
     r"(?<![\w.,/-])[-−+]?(?:(?P<rate>\d+(?:\.\d+)?) ?(?:%|per ?cent\b)"
     r"|(?P<time>\d+(?:\.\d+)?) "
     r"(?:ms|milliseconds?|seconds?|minutes?|hours?|times (?:faster|slower))\b"
+    r"|(?P<count>\d[\d,]*) (?:out )?of (?:the )?\d[\d,]+(?![.\d])"
     r"|(?P<decimal>\d*\.\d+)(?![\d.]*\w))"
 )
 SURE = re.compile(r"\b(?:95|99) ?(?:%|per ?cent)(?= (?:\w+ )?(?:interval|confidence|sure))")
@@ -37,7 +38,7 @@ def typed_numbers(subject: Subject) -> Iterator[Found]:
         excused = _excused(cell.source)
         for match in RESULT.finditer(plain):
             line = line_of(plain, match.start())
-            digits = match["rate"] or match["time"] or match["decimal"]
+            digits = next(filter(None, match.groups())).replace(",", "")
             value = float(digits)
             known = {value, value / 100} if match["rate"] else {value}
             if line in excused or known & settings or value in asked:

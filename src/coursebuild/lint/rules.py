@@ -9,7 +9,7 @@ from ..canonical import canonical, dumps, write
 from ..course import Course
 from ..errors import CourseError
 from ..lesson import Lesson
-from . import built, code, exercises, form, headings, links, numbers, spelling
+from . import built, code, exercises, form, headings, ids, links, numbers, spelling
 from .fault import Fault, Found, Subject
 
 
@@ -26,6 +26,7 @@ RULES = (
     Rule("execution", form.execution),
     Rule("form", form.form),
     Rule("conflicts", form.conflicts),
+    Rule("ids", ids.named_cells),
     Rule("tags", form.known_tags),
     Rule("headings", headings.headings),
     Rule("links", links.links),
@@ -64,6 +65,7 @@ def mend(course: Course, lessons: Iterable[Lesson]) -> list[Lesson]:
             subject = Subject(course, lesson)
         except CourseError:
             continue  # `lint` says it
+        ids.name_cells(subject)
         spelling.mend_spelling(subject)
         if dumps(canonical(subject.notebook)) != subject.stored:
             write(canonical(subject.notebook), lesson.path)

@@ -19,7 +19,7 @@ RESULT = re.compile(
     r"(?<![\w.,/-])[-−+]?(?:(?P<rate>\d+(?:\.\d+)?) ?(?:%|per ?cent\b)"
     r"|(?P<time>\d+(?:\.\d+)?) "
     r"(?:ms|milliseconds?|seconds?|minutes?|hours?|times (?:faster|slower))\b"
-    r"|(?P<count>\d[\d,]*) (?:out )?of (?:the )?\d[\d,]+(?![.\d])"
+    r"|(?P<count>\d[\d,]*) (?:out )?of (?:the )?\d[\d,]+(?!\.?\d)"
     r"|(?P<decimal>\d*\.\d+)(?![\d.]*\w))"
 )
 SURE = re.compile(r"\b(?:95|99) ?(?:%|per ?cent)(?= (?:\w+ )?(?:interval|confidence|sure))")

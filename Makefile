@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.12 python3 python3.13 python3.14 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help site test gpu serve check accept doctor lint lock clean
+.PHONY: help site test gpu serve check accept doctor lint hooks lock oldest clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z_.]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,13 +34,26 @@ accept: .venv ## show the difference, then store the new outputs
 doctor: .venv ## what this machine has, and what is missing
 	@.venv/bin/course doctor
 
-lint: .venv ## ruff and mypy
-	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
+lint: .venv ## ruff, mypy, and the rules for lessons
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && .venv/bin/course lint
+
+hooks: .venv ## for this clone: lint before a commit, diff and merge notebooks cell by cell
+	@git config core.hooksPath .githooks
+	@git config diff.jupyternotebook.command '.venv/bin/git-nbdiffdriver diff'
+	@git config merge.jupyternotebook.name 'notebooks, cell by cell; outputs in conflict are run again'
+	@git config merge.jupyternotebook.driver \
+		'.venv/bin/git-nbmergedriver merge --output-strategy remove %O %A %B %L %P'
 
 lock: .venv ## compile requirements.txt again (UPGRADE=--upgrade for new versions)
-	@.venv/bin/uv pip compile -q pyproject.toml --extra build --extra check $(UPGRADE) \
+	@.venv/bin/uv pip compile -q pyproject.toml --extra build --extra edit --extra check $(UPGRADE) \
 		--universal --python-version 3.12 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header -o requirements.txt
+
+oldest: .venv ## a lock with the oldest versions that the lessons support (the tools stay new)
+	@mkdir -p build
+	@.venv/bin/uv pip compile -q pyproject.toml --resolution=lowest-direct --universal \
+		--python-version 3.12 --no-emit-index-url --no-annotate --no-header -o build/oldest.txt
+	@$(MAKE) --no-print-directory lock UPGRADE="--upgrade --constraint build/oldest.txt"
 
 clean: ## remove what is generated (not .venv)
 	@rm -rf build

@@ -37,9 +37,9 @@ def first(content: dict, kind: str) -> dict:
     return next(cell for cell in content["cells"] if cell["cell_type"] == kind)
 
 
-def append(file: str) -> Callable[[Path], object]:
+def append(file: str, line: str = "EDITED = 1") -> Callable[[Path], object]:
     """An edit of a source file."""
-    return lambda root: (root / file).write_text((root / file).read_text() + "\n# edited\n")
+    return lambda root: (root / file).write_text((root / file).read_text() + f"\n{line}\n")
 
 
 def picture(root: Path) -> None:
@@ -56,11 +56,12 @@ EDITS: dict[str, tuple[bool, Callable[[Path], object]]] = {
     "a module it did not import": (False, append("src/downhill/doctor.py")),
     "the site's renderer": (False, append("src/coursebuild/render/page.py")),
     "a new module": (False, lambda root: (root / "src/downhill/new.py").write_text("x = 1\n")),
+    "a comment in a module": (False, append("src/downhill/plot.py", "# edited")),
     "a module it imported": (True, append("src/downhill/plot.py")),
     "a module imported by that": (True, append("src/downhill/mime.py")),
     "a file of the data": (True, picture),
     "a code cell": (True, notebook(lambda nb: first(nb, "code").update(source="print(1)"))),
-    "the lock file": (True, append("requirements.txt")),
+    "the lock file": (True, append("requirements.txt", "# edited")),
     "the profile": (True, lambda root: None),
 }
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from coursebuild.concepts import Concept, bare, concepts, definitions
+
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src"
 LESSONS = {path.name[:2]: path for path in sorted((ROOT / "lessons").glob("*.ipynb"))}
@@ -102,45 +104,16 @@ def test_everything_tracked_at_the_top_and_every_module_is_in_the_tree() -> None
 # --- code that stands in a lesson and in the package
 
 
-def built_in_lessons() -> list[tuple[str, str, ast.AST]]:
-    """(lesson's number, name, definition) of all that says "Built in lesson NN."."""
-    found = []
-    for path in sorted((SOURCE / "downhill").rglob("*.py")):
-        for node in ast.parse(path.read_text()).body:
-            if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                built = re.search(r"Built in lesson (\d\d)\.", ast.get_docstring(node) or "")
-                if built:
-                    found.append((built[1], node.name, node))
-    return found
+CONCEPTS = concepts(SOURCE / "downhill")
 
 
-def bare(node: ast.AST) -> str:
-    """A definition without its docstring, as text that can be compared."""
-    body = node.body  # type: ignore[attr-defined]
-    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
-        node.body = body[1:]  # type: ignore[attr-defined]
-    return ast.dump(node)
+def test_some_of_the_package_was_built_in_each_lesson() -> None:
+    assert {concept.number for concept in CONCEPTS} == set(LESSONS)
 
 
-def test_some_of_the_package_was_built_in_a_lesson() -> None:
-    assert built_in_lessons()
-
-
-@pytest.mark.parametrize(
-    ("number", "name", "node"),
-    built_in_lessons(),
-    ids=[f"{n}-{m}" for n, m, _ in built_in_lessons()],
-)
-def test_the_package_has_what_the_lesson_built(number: str, name: str, node: ast.AST) -> None:
-    notebook = nbformat.read(LESSONS[number], 4)
-    definitions = [
-        own
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-        and not {"exercise", "solution"} & set(cell.metadata.get("tags", ()))
-        and re.search(rf"^(def|class) {name}\b", cell.source, re.M)
-        for own in ast.parse(cell.source).body
-        if getattr(own, "name", None) == name
-    ]
-    assert definitions, f"lesson {number} does not define {name}"
-    assert bare(definitions[-1]) == bare(node)  # a lesson may improve on its own first version
+@pytest.mark.parametrize("concept", CONCEPTS, ids=[f"{c.number}-{c.name}" for c in CONCEPTS])
+def test_the_package_has_what_the_lesson_built(concept: Concept) -> None:
+    found = list(definitions(nbformat.read(LESSONS[concept.number], 4), concept.name))
+    assert found, f"lesson {concept.number} does not define {concept.name}"
+    _, last = found[-1]  # a lesson may improve on its own first version
+    assert bare(last) == bare(concept.node)

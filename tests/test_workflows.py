@@ -65,3 +65,13 @@ def test_only_main_is_published() -> None:
     on = yaml.safe_load((ROOT / ".github" / "workflows" / "publish.yml").read_text())[True]
     assert on["push"]["branches"] == ["main"]
     assert "pull_request" not in on
+
+
+def test_fresh_tries_the_newest_and_the_oldest_versions_and_reports_both() -> None:
+    job = yaml.safe_load((ROOT / ".github" / "workflows" / "fresh.yml").read_text())["jobs"][
+        "fresh"
+    ]
+    assert {row["versions"] for row in job["strategy"]["matrix"]["include"]} == {"newest", "oldest"}
+    assert job["strategy"]["fail-fast"] is False
+    report = next(step for step in job["steps"] if "GITHUB_STEP_SUMMARY" in step.get("run", ""))
+    assert report["if"] == "always()"

@@ -7,6 +7,7 @@ import json
 from nbformat import NotebookNode
 from rich.console import Console
 
+from . import deprecations
 from .canonical import canonical, canonical_outputs, dumps
 from .check import reference_only
 from .compare import compare_cell, differences, may_raise, other_code, ran
@@ -14,6 +15,7 @@ from .course import Course
 from .errors import CourseError
 from .files import write_atomic
 from .lesson import Lesson, code_cells, read_notebook
+from .sidebyside import show
 from .tolerance import Tolerance
 
 LARGEST = 200_000  # bytes of stored outputs in a lesson, so that git and GitHub can show them
@@ -40,7 +42,7 @@ def accept(course: Course, lessons: list[Lesson], profile: str, console: Console
         _must_be_small(new, lesson)
         ready.append((lesson, dumps(new)))
         for difference in differences(stored, executed, lesson.name):
-            console.print(difference.render())
+            show(difference, console)
     changed = False
     for lesson, text in ready:
         if text == lesson.path.read_text(encoding="utf-8"):
@@ -62,7 +64,18 @@ def accepted(stored: NotebookNode, executed: NotebookNode) -> NotebookNode:
     for cell, before, after in cells:
         if not before.outputs or compare_cell(before, after)[0]:
             cell.outputs = canonical_outputs(after.outputs, Tolerance.of(before))
+    _keep_warnings(nb, executed)
     return nb
+
+
+def _keep_warnings(nb: NotebookNode, executed: NotebookNode) -> None:
+    """Store which warnings of others' code are known: the next one is news."""
+    raised = deprecations.of(executed)
+    if raised is None:  # a run of before they were noted
+        return
+    nb.metadata.get("downhill", {}).pop("known_warnings", None)
+    if keys := sorted({deprecations.key(w) for w in raised if not deprecations.ours(w)}):
+        nb.metadata.setdefault("downhill", NotebookNode())["known_warnings"] = keys
 
 
 def _must_be_whole(stored: NotebookNode, executed: NotebookNode, lesson: Lesson) -> None:

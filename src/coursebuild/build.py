@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from rich.console import Console
 
-from . import library
+from . import history, library
 from .course import Course
 from .errors import CourseError
+from .execute import Failure
 from .files import FOLDER_AT_FAULT, unwritable
 from .findings import write_findings
 from .lesson import Lesson
@@ -19,6 +21,13 @@ from .lock import build_lock
 from .progress import Progress
 from .report import write_report
 from .run import Run, run_lessons
+from .stored import suspects
+
+
+class RunError(CourseError):
+    """Lessons stopped: why each did, by its name."""
+
+    failures: Mapping[str, Failure] = {}
 
 
 def run(
@@ -83,11 +92,20 @@ def _run(
 ) -> list[Run]:
     began = time.perf_counter()
     runs = run_lessons(course, lessons, profile, Progress(console), jobs)
+    history.record(course, profile, runs)
     _report(course, profile, began, runs)
-    failures = [str(run.failure) for run in runs if run.failure]
-    if failures:
-        raise CourseError(os.linesep.join(failures))
+    told = [_told(course, run) for run in runs if run.failure]
+    if told:
+        error = RunError(os.linesep.join(told))
+        error.failures = {run.lesson.name: run.failure for run in runs if run.failure}
+        raise error
     return runs
+
+
+def _told(course: Course, run: Run) -> str:
+    """A failure, and what has changed since the lesson last said what is stored."""
+    since = suspects(course, run.lesson)
+    return str(run.failure) + (f" — changed since the stored run: {since}" if since else "")
 
 
 def _report(course: Course, profile: str, began: float, runs: list[Run]) -> None:

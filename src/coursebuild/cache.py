@@ -12,7 +12,9 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -22,6 +24,7 @@ from .dependencies import Hasher
 from .files import write_atomic
 from .lesson import Lesson, code_cells, code_digest
 
+REMEMBERED = 20  # results of a lesson, to show what was before a change
 FORMAT = 1  # raise it when what is stored, or how a lesson is run, changes its meaning
 
 
@@ -59,6 +62,14 @@ class Cache:
 
     def find(self, notebook: NotebookNode) -> Result | None:
         """The result of an earlier run that would come out the same today, or None."""
+        return next((result for _, result in self._current(notebook)), None)
+
+    def reads(self, notebook: NotebookNode) -> set[str] | None:
+        """Names of what the run behind `find` depended on; None where there is none."""
+        return next((set(entry["reads"]) for entry, _ in self._current(notebook)), None)
+
+    def _current(self, notebook: NotebookNode) -> Iterator[tuple[dict[str, Any], Result]]:
+        """Entries of which nothing has changed since, with their results."""
         for path in sorted((self.course.cache / "runs" / self.base_key(notebook)).glob("*.json")):
             try:
                 entry = json.loads(path.read_text(encoding="utf-8"))
@@ -66,8 +77,7 @@ class Cache:
             except (OSError, ValueError, KeyError):
                 continue  # not written by us, or damaged: as good as none
             if current and (result := self._object(entry["result"])):
-                return result
-        return None
+                yield entry, result
 
     def changed_since(self, reads: set[str], began: float) -> bool:
         """Whether a file was edited while it may have been read: such a run proves nothing later.
@@ -76,7 +86,7 @@ class Cache:
         """
         for name in reads:
             kind, _, rest = name.partition(":")
-            if kind in ("file", "path"):
+            if kind in ("code", "file", "path"):
                 path = self.course.root / rest  # an absolute `rest` stays as it is
                 if path.exists() and path.stat().st_mtime >= began:
                     return True
@@ -94,16 +104,26 @@ class Cache:
         name = hashlib.sha256(json.dumps(entry["reads"]).encode()).hexdigest()[:16]
         write_atomic(self.course.cache / "objects" / f"{digest}.json", data)
         write_atomic(self.course.cache / "runs" / key / f"{name}.json", text)
-        write_atomic(self._latest(lesson), digest)
+        kept = [digest, *(name for name in self._digests(lesson) if name != digest)]
+        write_atomic(self._latest(lesson), "\n".join(kept[:REMEMBERED]))
 
     def latest(self, lesson: Lesson) -> Result | None:
         """The newest result of a lesson, whatever has changed since."""
-        try:
-            return self._object(self._latest(lesson).read_text(encoding="utf-8"))
-        except OSError:
-            return None
+        return next(self.results(lesson), None)
 
-    def _latest(self, lesson: Lesson) -> Any:
+    def results(self, lesson: Lesson) -> Iterator[Result]:
+        """The last results of a lesson, whatever has changed since, the newest first."""
+        for digest in self._digests(lesson):
+            if result := self._object(digest):
+                yield result
+
+    def _digests(self, lesson: Lesson) -> list[str]:
+        try:
+            return self._latest(lesson).read_text(encoding="utf-8").split()
+        except OSError:
+            return []
+
+    def _latest(self, lesson: Lesson) -> Path:
         return self.course.cache / "latest" / f"{lesson.name}.{self.profile}"
 
     def _object(self, digest: str) -> Result | None:
@@ -124,6 +144,8 @@ def put_outputs(notebook: NotebookNode, result: Result) -> NotebookNode:
     ):
         cell.outputs = _nodes(outputs)
         cell.execution_count = number + 1
+        if raised := [w for w in result.provenance.get("warnings", ()) if w["cell"] == cell.id]:
+            cell.metadata.setdefault("downhill", NotebookNode())["warnings"] = _nodes(raised)
     notebook.metadata.setdefault("downhill", NotebookNode())["provenance"] = _nodes(
         result.provenance
     )

@@ -51,6 +51,10 @@ def canonical(notebook: NotebookNode) -> NotebookNode:
             cell.metadata.pop(key, None)
         if not cell.metadata.get("tags", True):
             del cell.metadata["tags"]
+        if "warnings" in cell.metadata.get("downhill", {}):  # of a run, like the provenance
+            own = {k: v for k, v in cell.metadata.downhill.items() if k != "warnings"}
+            cell.metadata.pop("downhill")
+            cell.metadata.update({"downhill": NotebookNode(own)} if own else {})
     for cell in code_cells(nb):
         cell.execution_count = None
         cell.outputs = canonical_outputs(cell.get("outputs", []), Tolerance.of(cell))

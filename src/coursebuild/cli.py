@@ -14,6 +14,7 @@ import click
 from .errors import CourseError
 
 INTERRUPTED = 130
+LOG_WIDTH = 120  # columns for two sides beside each other, where no terminal says how many it has
 
 lessons_argument = click.argument("lessons", nargs=-1, metavar="[LESSON]...")
 profile_option = click.option(
@@ -51,7 +52,7 @@ def main() -> None:
 def _console() -> Any:
     from rich.console import Console
 
-    return Console(soft_wrap=True)
+    return Console(soft_wrap=True, width=None if sys.stdout.isatty() else LOG_WIDTH)
 
 
 @main.command()
@@ -83,19 +84,46 @@ def run(profile: str, jobs: int | None, lessons: tuple[str, ...]) -> None:
 
 
 @main.command()
+@click.option("--changed", is_flag=True, help="The lessons that this branch touches.")
+@click.option("--base", metavar="REF", help="What --changed compares with. Default: main.")
 @lessons_argument
-def check(lessons: tuple[str, ...]) -> None:
-    """Compare a run with the outputs stored in lessons/; exit 1 where they differ."""
-    from .build import run
+def check(lessons: tuple[str, ...], changed: bool, base: str | None) -> None:
+    """Compare a run with the outputs stored in lessons/; exit 1 where they differ.
+
+    Nothing runs where nothing has changed that the stored outputs depend on.
+    """
+    from .build import RunError, run
+    from .changed import choose
+    from .changes.page import write_changes
     from .check import check
     from .course import find_course
+    from .proof import Proofs, unproven
+    from .sidebyside import show
+    from .stored import put_back, suspects
 
     course, console = find_course(), _console()
-    chosen = course.select(lessons)
-    run(course, chosen, "offline", console)
-    differences = check(course, chosen, "offline")
+    chosen = choose(course, lessons, changed or base is not None, base, console)
+    put_back(course, chosen, console)
+    looked_at = unproven(course, chosen, console)
+    if not looked_at:
+        console.print(f"{len(chosen)} checked: nothing to run")
+        return
+    try:
+        run(course, looked_at, "offline", console)
+    except RunError as error:
+        write_changes(course, looked_at, failures=error.failures)
+        raise
+    differences = check(course, looked_at, "offline")
+    different = {difference.lesson for difference in differences}
+    Proofs(course).keep(lesson for lesson in looked_at if lesson.name not in different)
     for difference in differences:
-        console.print(difference.render())
+        show(difference, console)
+    for lesson in looked_at:
+        if lesson.name in different and (since := suspects(course, lesson)):
+            console.print(f"{lesson.name}: changed since the stored run: {since}")
+    page, news = write_changes(course, looked_at, different)
+    if news:
+        console.print(f"Side by side, with the figures: {page.as_uri()}")
     if differences:
         cells = "cell differs" if len(differences) == 1 else "cells differ"
         do = "if that is meant: course accept"
@@ -110,11 +138,59 @@ def accept(lessons: tuple[str, ...]) -> None:
     from .accept import accept
     from .build import run
     from .course import find_course
+    from .proof import Proofs
+    from .stored import put_back
 
     course, console = find_course(), _console()
     chosen = course.select(lessons)
+    put_back(course, chosen, console)
     run(course, chosen, "offline", console)
     accept(course, chosen, "offline", console)
+    Proofs(course).keep(chosen)
+
+
+@main.command()
+@profile_option
+@click.option("--browser/--no-browser", default=True, help="Open a browser. Default: yes.")
+@click.argument("lesson")
+def edit(profile: str, browser: bool, lesson: str) -> None:
+    """Open a lesson in JupyterLab, with its data and this checkout's code."""
+    from .course import find_course
+    from .edit import edit
+
+    course = find_course()
+    edit(course, course.select([lesson])[0], profile, browser)
+
+
+@main.command()
+@click.option("--fix", is_flag=True, help="Mend first what can be mended without you.")
+@lessons_argument
+def lint(lessons: tuple[str, ...], fix: bool) -> None:
+    """Say what is wrong with lessons that can be seen without running them."""
+    from .course import find_course
+    from .lint.rules import lint, mend
+
+    course, console = find_course(), _console()
+    chosen = course.select(lessons)
+    for lesson in mend(course, chosen) if fix else []:
+        console.print(f"{lesson.name}: mended", highlight=False)
+    faults = lint(course, chosen)
+    for fault in faults:
+        console.print(str(fault), markup=False, highlight=False)
+    if faults:
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise CourseError(count, "lessons/", "course lint --fix mends some, the lines say how")
+    console.print(f"{len(chosen)} linted: no fault")
+
+
+@main.command()
+@click.argument("title")
+def new(title: str) -> None:
+    """Make a lesson called TITLE that passes every check, to be filled with your own."""
+    from .course import find_course
+    from .new import new
+
+    new(find_course(), title, _console())
 
 
 @main.command()

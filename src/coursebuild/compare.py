@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any
 
 from nbformat import NotebookNode
 
-from .canonical import DEMO, FIGURE, canonical_outputs
+from . import deprecations
+from .agreement import printed_misses, rule
+from .canonical import CLAIM, DEMO, FIGURE, canonical_outputs
 from .difference import Change, Difference
 from .lesson import code_cells, code_digest, section, tags
 from .noise import quiet
-from .tolerance import Tolerance, json_misses, text_misses
+from .tolerance import Tolerance
 
 RAISES = {"raises-exception", "nbval-raises-exception"}
 UNCHECKED = {"nbval-ignore-output", "nbval-skip"}
@@ -110,7 +111,7 @@ def compare_cell(
     if _marks(stored) & UNCHECKED:
         return [], after
     before = canonical_outputs(stored.outputs, allowed)
-    changes: list[Change] = []
+    changes = warnings_of_ours(came)
     if not allowed.skip:
         changes += _bare_pictures(came.outputs)
     settled = list(after)
@@ -137,39 +138,36 @@ def compare_output(stored: NotebookNode, came: NotebookNode, allowed: Tolerance)
     """What differs between two canonical outputs."""
     if _family(stored) != _family(came):
         return [Change("another kind of output", _shown(stored), _shown(came))]
+    if stored.get("name") != came.get("name"):
+        return [Change(f"{stored.name} became {came.name}", stored.text, came.text)]
     if stored.output_type == "stream":
         return _text_change(stored.name, stored.text, came.text, allowed)
     if stored.output_type == "error":
         return _text_change("error", _last_line(stored), _last_line(came), allowed)
     changes: list[Change] = []
     for mime in sorted({*stored.data, *came.data}):
-        name = _mime_name(mime)
+        name = _mime_name(mime, stored.data.get(mime, came.data.get(mime)))
         if mime not in came.data:
             changes.append(Change(f"{name} is missing", stored=_brief(stored.data[mime])))
         elif mime not in stored.data:
             changes.append(Change(f"{name} is new", came=_brief(came.data[mime])))
-        elif isinstance(stored.data[mime], str) and isinstance(came.data[mime], str):
-            changes += _text_change(name, stored.data[mime], came.data[mime], allowed)
         else:
-            compare = _demo_misses if mime == DEMO else json_misses
-            if misses := tuple(compare(stored.data[mime], came.data[mime], allowed)):
-                changes.append(Change(name, reasons=misses))
+            before, after = stored.data[mime], came.data[mime]
+            if misses := tuple(rule(mime, before, after)(before, after, allowed)):
+                both_text = isinstance(before, str) and isinstance(after, str)
+                texts = (before, after) if both_text else ("", "")
+                changes.append(Change(name, texts[0], texts[1], misses, allowed))
     return changes
 
 
-def _demo_misses(stored: Any, came: Any, allowed: Tolerance) -> Iterator[str]:
-    """Shapes must be equal; how many records a list has may differ as far as the cell allows."""
-
-    def parts(bundle: Any) -> tuple[Any, dict[str, int]]:
-        outline = bundle.get("outline", {})
-        counts = {name: what for name, what in outline.items() if isinstance(what, int)}
-        return {**bundle, "outline": {**outline, **dict.fromkeys(counts, "records")}}, counts
-
-    (shapes, counts), (new_shapes, new_counts) = parts(stored), parts(came)
-    yield from json_misses(shapes, new_shapes, Tolerance())
-    both = counts.keys() & new_counts.keys()
-    for name in sorted(both):
-        yield from json_misses(counts[name], new_counts[name], allowed, name)
+def warnings_of_ours(came: NotebookNode) -> list[Change]:
+    """Deprecations that this repository's code has to mend: cells stay free of them on the lock."""
+    reason = "use what replaces it; where the warning is the subject, catch it in the cell"
+    return [
+        Change("warning", came=f"{deprecations.key(w)}, line {w['line']}", reasons=(reason,))
+        for w in deprecations.of_cell(came)
+        if deprecations.ours(w)
+    ]
 
 
 def _marks(cell: NotebookNode) -> set[str]:
@@ -196,8 +194,8 @@ def _bare_pictures(outputs: list[Any]) -> list[Change]:
 
 
 def _text_change(what: str, stored: str, came: str, allowed: Tolerance) -> list[Change]:
-    misses = text_misses(stored, came, allowed)
-    return [Change(what, stored, came, tuple(misses))] if misses else []
+    misses = printed_misses(stored, came, allowed)
+    return [Change(what, stored, came, tuple(misses), allowed)] if misses else []
 
 
 def _last_line(error: NotebookNode) -> str:
@@ -226,9 +224,10 @@ def _name(output: NotebookNode) -> str:
     return _mime_name(mimes[0]) if mimes else "error"
 
 
-def _mime_name(mime: str) -> str:
-    """`application/vnd.downhill.figure+json` → `figure`."""
-    return mime.removeprefix("application/vnd.downhill.").removesuffix("+json")
+def _mime_name(mime: str, value: Any = None) -> str:
+    """`application/vnd.downhill.figure+json` → `figure`; of a claim also what it says."""
+    name = mime.removeprefix("application/vnd.downhill.").removesuffix("+json")
+    return f"{name} “{value['text']}”" if mime == CLAIM and value and "text" in value else name
 
 
 def _shown(output: NotebookNode) -> str:

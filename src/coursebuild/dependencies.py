@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import json
 import os
 import sys
 import tempfile
+from collections import UserDict
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from .behaviour import behaviour_digest
 from .course import Course
 from .files import write_atomic
 
@@ -18,7 +22,7 @@ ABSENT = "absent"
 
 
 def read_log(log: Path) -> list[tuple[str, str]]:
-    """What `observe` wrote: pairs of "read" | "write" | "list" and an absolute path."""
+    """What `observe` wrote: pairs of "read" | "import" | "write" | "list" and an absolute path."""
     if not log.exists():
         return []
     entries = []
@@ -31,20 +35,26 @@ def read_log(log: Path) -> list[tuple[str, str]]:
     return entries
 
 
-def dependencies(course: Course, seen: Iterable[tuple[str, str]]) -> set[str]:
+def dependencies(
+    course: Course, seen: Iterable[tuple[str, str]], words_count: bool = False
+) -> set[str]:
     """Names of what the run depended on, the same on every machine and in every checkout.
 
-    `file:src/downhill/data.py` is a file of the course, `list:lessons` the names in a folder of
-    it, `data:course/mnist_sample` a data set, `path:/elsewhere/x.csv` any other file. What the
-    lock file stands for (site-packages, the standard library) and what the run wrote itself
-    are left out.
+    `code:src/downhill/data.py` is a module that was imported, by what it does; `file:x.csv` a file
+    of the course, by its bytes; `list:lessons` the names in a folder of it,
+    `data:course/mnist_sample` a data set, `path:/elsewhere/x.csv` any other file. What the lock
+    file stands for (site-packages, the standard library) and what the run wrote itself are left
+    out. words_count: modules count by their bytes, since the lesson may show their docstrings.
     """
     names: set[str] = set()
     written: set[str] = set()
     for kind, raw in seen:
         if kind == "write":
             written.add(raw)
-        elif raw not in written and (name := _name(course, kind, Path(raw))):
+            continue
+        if words_count and kind == "import":
+            kind = "read"
+        if raw not in written and (name := _name(course, kind, Path(raw))):
             names.add(name)
     return names
 
@@ -63,7 +73,10 @@ def _name(course: Course, kind: str, path: Path) -> str | None:
             # Python itself lists the folders it imports from: a new module there changes nothing.
             importing = path.is_relative_to(course.source_dir) or path == course.lessons_dir
             return None if importing or not path.is_dir() else f"list:{inside.as_posix()}"
-        return None if path.is_dir() else f"file:{inside.as_posix()}"
+        if path.is_dir():
+            return None
+        code = kind == "import" and path.suffix == ".py"
+        return f"{'code' if code else 'file'}:{inside.as_posix()}"
     if kind == "list" or any(path.is_relative_to(folder) for folder in _outside()):
         return None
     return f"path:{path}"
@@ -93,12 +106,16 @@ def _source(path: Path) -> Path:
 
 
 class Hasher:
-    """Content hashes of dependencies. A data set is hashed once, then recognised by its stats."""
+    """Content hashes of dependencies.
+
+    A data set is hashed once, then recognised by its stats; a module is parsed once, then
+    recognised by its bytes.
+    """
 
     def __init__(self, course: Course) -> None:
         self.course = course
-        self.memory = course.cache / "datasets.json"
-        self._known: dict[str, dict[str, str | int]] | None = None
+        self.datasets = _Memory(course.cache / "datasets.json")
+        self.modules = _Memory(course.cache / "modules.json")
         self._now: dict[str, str] = {}
 
     def __call__(self, name: str) -> str:
@@ -119,7 +136,12 @@ class Hasher:
                 content = path.read_bytes()
         except OSError:
             return ABSENT
-        return hashlib.sha256(content).hexdigest()
+        digest = hashlib.sha256(content).hexdigest()
+        if kind != "code":
+            return digest
+        if digest not in self.modules:
+            self.modules[digest] = behaviour_digest(content)
+        return str(self.modules[digest])
 
     def dataset(self, key: str) -> dict[str, str | int]:
         """Digest and number of files of a data set; {} where it is not there.
@@ -137,27 +159,33 @@ class Hasher:
             stat = path.stat()
             fact = (relative, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
             signature.update(repr(fact).encode())
-        known = self._load()
-        if known.get(key, {}).get("signature") != signature.hexdigest():
+        known: dict[str, str | int] = self.datasets.get(key, {})
+        if known.get("signature") != signature.hexdigest():
             digest = hashlib.sha256()
             for relative, path in files:
                 digest.update(relative.encode() + b"\0")
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
-            known[key] = {
+            known = {
                 "signature": signature.hexdigest(),
                 "digest": digest.hexdigest(),
                 "files": len(files),
             }
-            write_atomic(self.memory, json.dumps(known))
-        return known[key]
+            self.datasets[key] = known
+        return known
 
-    def _load(self) -> dict[str, dict[str, str | int]]:
-        if self._known is None:
-            try:
-                self._known = dict(json.loads(self.memory.read_text(encoding="utf-8")))
-            except (OSError, ValueError):
-                self._known = {}
-        return self._known
+
+class _Memory(UserDict[str, Any]):
+    """A table that is kept in a file of the cache; empty where that is missing or damaged."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        with contextlib.suppress(OSError, TypeError, ValueError):
+            self.data = dict(json.loads(path.read_text(encoding="utf-8")))
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.data[key] = value
+        write_atomic(self.path, json.dumps(self.data))
 
 
 def _walk(folder: Path) -> Iterable[tuple[str, Path]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from rich.console import Console
-from rich.text import Text
+from .tolerance import Tolerance
 
 LINES = 30  # of a long difference; the rest is counted
 REASONS = 12
@@ -16,12 +16,16 @@ WIDTH = 200
 
 @dataclass(frozen=True)
 class Change:
-    """One output that differs. `stored` and `came` are empty where `reasons` say it all."""
+    """One output that differs. `stored` and `came` are empty where `reasons` say it all.
+
+    allowed: how far its numbers may be off; None for the default.
+    """
 
     what: str
     stored: str = ""
     came: str = ""
     reasons: tuple[str, ...] = ()
+    allowed: Tolerance | None = None
 
 
 @dataclass(frozen=True)
@@ -33,25 +37,19 @@ class Difference:
     heading: str
     changes: tuple[Change, ...]
 
-    def render(self) -> Text:
-        """For a rich console: where, then each output as it was stored and as it came."""
-        text = Text("✗ ", style="bold red")
-        text.append(self.lesson, style="bold")
-        if self.heading:
-            text.append(f" · {self.heading}")
-        if self.cell:
-            text.append(f" · cell {self.cell}", style="cyan")
-        for change in self.changes:
-            text.append(f"\n  {change.what}", style="bold")
-            for line, style in _lines(change):
-                text.append(f"\n    {line}", style=style)
-        return text
+    @property
+    def place(self) -> str:
+        """Lesson, heading and cell, as far as there are any."""
+        cell = f"cell {self.cell}" if self.cell else ""
+        return " · ".join(part for part in (self.lesson, self.heading, cell) if part)
 
     def __str__(self) -> str:
-        console = Console(width=10_000, no_color=True, color_system=None, soft_wrap=True)
-        with console.capture() as captured:
-            console.print(self.render())
-        return captured.get().rstrip("\n")
+        """One below the other, as a log shows it; `sidebyside.show` is for a terminal."""
+        text = [f"✗ {self.place}"]
+        for change in self.changes:
+            text.append(f"  {change.what}")
+            text += [f"    {line}" for line in _lines(change)]
+        return "\n".join(text)
 
     def dumps(self) -> str:
         return json.dumps(asdict(self))
@@ -59,30 +57,30 @@ class Difference:
     @classmethod
     def loads(cls, text: str) -> Difference:
         fields = json.loads(text)
-        changes = [Change(**{**c, "reasons": tuple(c["reasons"])}) for c in fields.pop("changes")]
-        return cls(**fields, changes=tuple(changes))
+        return cls(**fields | {"changes": tuple(_change(one) for one in fields["changes"])})
 
 
-def _lines(change: Change) -> list[tuple[str, str]]:
-    """Lines of one change, each with its style."""
+def _change(fields: dict[str, Any]) -> Change:
+    allowed = fields.pop("allowed")
+    reasons = tuple(fields.pop("reasons"))
+    return Change(**fields, reasons=reasons, allowed=Tolerance(**allowed) if allowed else None)
+
+
+def _lines(change: Change) -> list[str]:
     stored, came = change.stored.rstrip("\n"), change.came.rstrip("\n")
-    shown: list[tuple[str, str]] = []
     if "\n" in stored or "\n" in came:
         pairs = difflib.unified_diff(stored.split("\n"), came.split("\n"), n=1, lineterm="")
-        style = {"-": "red", "+": "green"}
-        shown += [
-            (_short(f"{line[0]} {line[1:]}"), style.get(line[0], "dim"))
-            for line in list(pairs)[2:]
-            if not line.startswith("@@")
+        shown = [
+            _short(f"{line[0]} {line[1:]}") for line in list(pairs)[2:] if not line.startswith("@@")
         ]
         if len(shown) > LINES:
-            shown[LINES:] = [(f"… and {len(shown) - LINES} more lines", "dim")]
+            shown[LINES:] = [f"… and {len(shown) - LINES} more lines"]
     else:
-        shown += [(_short(f"stored  {stored}"), "red")] if stored else []
-        shown += [(_short(f"came    {came}"), "green")] if came else []
-    shown += [(reason, "yellow") for reason in change.reasons[:REASONS]]
+        shown = [_short(f"stored  {stored}")] if stored else []
+        shown += [_short(f"came    {came}")] if came else []
+    shown += change.reasons[:REASONS]
     if len(change.reasons) > REASONS:
-        shown.append((f"… and {len(change.reasons) - REASONS} more", "dim"))
+        shown.append(f"… and {len(change.reasons) - REASONS} more")
     return shown
 
 

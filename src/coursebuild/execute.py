@@ -18,6 +18,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from . import deprecations
 from .dependencies import read_log
 from .hints import likely_fix
 from .lesson import code_cells, section, tags
@@ -68,6 +69,7 @@ class Outcome:
     cells: list[dict[str, Any]]  # {"id", "seconds"} of each cell that ran
     seen: list[tuple[str, str]]
     failure: Failure | None = None
+    warnings: list[dict[str, Any]] = field(default_factory=list)  # see deprecations.py
 
 
 @dataclass
@@ -110,7 +112,11 @@ def execute(job: Job) -> Outcome:
             startup_timeout=STARTUP_TIMEOUT,
             kernel_name="python3",
             resources={"metadata": {"path": job.folder}},
-            extra_arguments=["--IPKernelApp.extra_extensions=coursebuild.observe"],
+            extra_arguments=[
+                # What watches is not to be seen itself: `observe` comes last.
+                f"--IPKernelApp.extra_extensions=coursebuild.{name}"
+                for name in ("deprecations", "observe")
+            ],
             on_cell_execute=clock.start,
             on_cell_executed=clock.stop,
             coalesce_streams=True,
@@ -136,6 +142,7 @@ def execute(job: Job) -> Outcome:
             fix = "usually it ran out of memory: use less data at a time, or close other programs"
             failure = _at(job.name, notebook, clock.running, problem, fix)
         seen = read_log(log)
+        news = deprecations.read_log(Path(scratch, "warnings"), code_cells(notebook))
     failure = failure or _unproven(job.name, notebook)
     return Outcome(
         outputs=[json.loads(json.dumps(cell.outputs)) for cell in code_cells(notebook)],
@@ -143,6 +150,7 @@ def execute(job: Job) -> Outcome:
         cells=clock.cells,
         seen=[(kind, path) for kind, path in seen if not path.startswith(scratch)],
         failure=failure,
+        warnings=news,
     )
 
 
@@ -152,6 +160,7 @@ def _environment(job: Job, scratch: str) -> Any:
     new = {
         **job.environment,
         "COURSE_OBSERVED": str(Path(scratch, "observed")),
+        "COURSE_WARNINGS": str(Path(scratch, "warnings")),
         "IPYTHONDIR": str(Path(scratch, "ipython")),  # no start-up files
         "JUPYTER_CONFIG_DIR": str(Path(scratch, "jupyter")),
         "JUPYTER_PREFER_ENV_PATH": "1",  # this Python's kernel, not one in the home folder

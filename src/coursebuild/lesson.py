@@ -45,6 +45,11 @@ def read_notebook(path: Path) -> NotebookNode:
         raise CourseError("the notebook is missing", where, "restore it from git") from None
     except UnicodeDecodeError:
         raise CourseError("the notebook is not UTF-8 text", where, "restore it from git") from None
+    return parse_notebook(text, where)
+
+
+def parse_notebook(text: str, where: str) -> NotebookNode:
+    """The notebook that a file's text holds, as strictly. where: for the error, what to mend."""
     try:
         raw = json.loads(text)
     except json.JSONDecodeError as error:

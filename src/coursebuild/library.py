@@ -58,6 +58,17 @@ def profile(course: Course, name: str) -> dict[str, Any]:
     return known[name]
 
 
+@cache
+def drawn_by(course: Course) -> dict[str, list[str]]:
+    """Which files draw each data set of the offline profile: folder → files of the course."""
+    done = _run(course, "offline", f"{NAME}.sources", capture=True)
+    folders = {} if done.returncode else dict(json.loads(done.stdout))
+    return {
+        folder: [f"src/{NAME}/{module}" for module in modules]
+        for folder, modules in folders.items()
+    }
+
+
 def fetch(course: Course, name: str, datasets: list[str]) -> None:
     """Get or draw the data sets. The library shows its progress and says itself what is wrong."""
     if _run(course, name, f"{NAME}.fetch", "--profile", name, *datasets, capture=False).returncode:

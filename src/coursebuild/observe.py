@@ -4,6 +4,9 @@ An audit hook (PEP 578) notes every file that is opened and every folder that is
 process and in those forked from it, and appends them to the file that COURSE_OBSERVED names.
 Files that compiled code opens by itself (a memory map, say) are not seen; a data set counts as a
 whole as soon as one of its files or folders is, so a single file missed does no harm.
+
+What Python's import machinery opens is told from what anything else reads: a module that was only
+imported counts by what it does, one whose text was read (a traceback shows lines) by its bytes.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from typing import Any
 
 WRITING = os.O_WRONLY | os.O_RDWR
 LISTING = ("os.listdir", "os.scandir")
+IMPORTING = "<frozen importlib._bootstrap_external>"  # the file name of its frames
 
 
 def install(log: str) -> None:
@@ -36,7 +40,8 @@ def install(log: str) -> None:
         if event == "open":
             path, mode, flags = args
             writes = any(c in mode for c in "wax+") if mode else bool(flags & WRITING)
-            note("write" if writes else "read", path)
+            importing = sys._getframe(1).f_code.co_filename == IMPORTING
+            note("write" if writes else "import" if importing else "read", path)
         elif event in LISTING:
             note("list", args[0] if args[0] is not None else ".")
 

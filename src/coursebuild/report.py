@@ -8,6 +8,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from . import deprecations
 from .course import Course
 from .execute import CLAIM
 from .files import write_atomic
@@ -26,6 +27,15 @@ def claims(notebook: NotebookNode | None) -> dict[str, int]:
     return {state: states[state] for state in ("held", "failed", "elsewhere")}
 
 
+def warnings(notebook: NotebookNode | None) -> dict[str, int]:
+    """How many different warnings a run raised, and how many of them nobody has accepted."""
+    raised = deprecations.of(notebook) if notebook else None
+    if notebook is None or raised is None:
+        return {}
+    different = {deprecations.key(entry) for entry in raised}
+    return {"raised": len(different), "new": len(deprecations.new(notebook))}
+
+
 def write_report(course: Course, profile: str, device: str, wall: float, runs: list[Run]) -> None:
     """Write the report. `seconds` and `cells` are what this build spent: 0 for a cached lesson."""
     lessons: list[dict[str, Any]] = [
@@ -37,6 +47,7 @@ def write_report(course: Course, profile: str, device: str, wall: float, runs: l
             "claims": claims(run.notebook)
             if run.failure is None
             else {"held": 0, "failed": int("ClaimError" in run.failure.problem), "elsewhere": 0},
+            "warnings": warnings(run.notebook),
         }
         | ({"error": str(run.failure)} if run.failure else {})
         for run in runs

@@ -25,12 +25,14 @@ import nbformat
 from nbformat import NotebookNode
 
 from . import library
+from .behaviour import asks_for_words
 from .cache import Cache, Result, put_outputs
 from .course import Course
 from .dependencies import dependencies
 from .errors import CourseError
 from .execute import Failure, Job, Outcome, execute
 from .files import write_atomic
+from .git import git
 from .lesson import Lesson, code_cells, code_digest
 from .progress import Progress
 
@@ -149,7 +151,8 @@ def _result(
     row: dict[str, Any],
 ) -> tuple[Result, set[str]]:
     """What to keep of a run that went well, and the names of what it depended on."""
-    reads = dependencies(course, outcome.seen)
+    sources = [cell.source for cell in code_cells(notebook)]
+    reads = dependencies(course, outcome.seen, words_count=asks_for_words(sources))
     datasets = sorted(name.removeprefix("data:") for name in reads if name.startswith("data:"))
     provenance = {
         "profile": profile,
@@ -162,9 +165,9 @@ def _result(
             {"name": key.split("/", 1)[1], **_public(cache.hash.dataset(key))} for key in datasets
         ],
         "cells": outcome.cells,
+        "warnings": outcome.warnings,
         "code": code_digest(notebook),
     }
-    sources = [cell.source for cell in code_cells(notebook)]
     return Result(outcome.outputs, sources, provenance), reads
 
 
@@ -201,21 +204,11 @@ def _versions(*packages: str) -> dict[str, str]:
 
 def _commit(course: Course) -> dict[str, Any]:
     """The commit that was run, and whether files differed from it; empty outside git."""
-
-    def git(*words: str) -> str | None:
-        try:
-            done = subprocess.run(
-                ["git", *words], cwd=course.root, capture_output=True, text=True, check=False
-            )
-        except FileNotFoundError:
-            return None
-        return done.stdout.strip() if done.returncode == 0 else None
-
-    commit = git("rev-parse", "HEAD")
+    commit = git(course, "rev-parse", "HEAD")
     if commit is None:
         return {"commit": None, "dirty": False}
-    changed = git("status", "--porcelain", "--", "lessons", "src", "requirements.txt")
-    return {"commit": commit, "dirty": bool(changed)}
+    changed = git(course, "status", "--porcelain", "--", "lessons", "src", "requirements.txt")
+    return {"commit": commit.strip(), "dirty": bool(changed)}
 
 
 def _device(kind: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from repository import accepted_course, git
 from rich.console import Console
 
 from coursebuild.course import Course
@@ -18,13 +20,15 @@ from coursebuild.run import Run, run_lessons
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
+VARIABLES = ("DOWNHILL_PROFILE", "DOWNHILL_HOME", "COURSE_CACHE", "FASTAI_HOME", "TORCH_HOME")
+
 MakeLesson = Callable[..., Lesson]
 
 
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
     """A course without lessons: mkdocs.yml, lessons/, src/, a lock file."""
-    for name in ("DOWNHILL_PROFILE", "DOWNHILL_HOME", "COURSE_CACHE", "FASTAI_HOME", "TORCH_HOME"):
+    for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
     root = tmp_path / "course"
     for folder in ("lessons", "src", "docs"):
@@ -62,3 +66,21 @@ def run(course: Course) -> Callable[..., Run]:
         return run_lessons(course, [lesson], profile, progress)[0]
 
     return bring
+
+
+@pytest.fixture(scope="session")
+def accepted_once(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """Two lessons, each with a module of its own, run and accepted once for all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in VARIABLES:
+            patch.delenv(name, raising=False)
+        return accepted_course(tmp_path_factory.mktemp("accepted") / "course", "one", "two")
+
+
+@pytest.fixture
+def accepted(course: Course, accepted_once: Course) -> Course:
+    """A copy of these lessons with their cache, in a git repository, on a branch of main."""
+    shutil.rmtree(course.root)
+    shutil.copytree(accepted_once.root, course.root)
+    git(course, "switch", "--create", "mend")
+    return course

@@ -53,8 +53,8 @@ def test_difference_is_shown_then_stored_and_then_passes(case: Case) -> None:
     lesson = case.put("01_a")
     case.run_says(lesson, text("epoch 3\n"))
     assert case.accept(lesson)
-    assert "stored  epoch 2" in case.printed.getvalue()
-    assert "came    epoch 3" in case.printed.getvalue()
+    assert "epoch [-2-]" in case.printed.getvalue()
+    assert "epoch {+3+}" in case.printed.getvalue()
     assert lesson.read().cells[-1].outputs[0].text == "epoch 3\n"
     assert check(case.course, [lesson], "offline") == []
 

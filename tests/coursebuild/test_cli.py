@@ -29,7 +29,10 @@ def type_in(course: Course, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Re
 
 
 def test_every_verb_is_there() -> None:
-    assert set(main.commands) == {"build", "run", "check", "accept", "data", "serve", "doctor"}
+    assert set(main.commands) == {
+        *("build", "run", "check", "accept", "data", "serve", "doctor"),
+        *("edit", "new", "lint"),
+    }
 
 
 @pytest.mark.parametrize("verb", sorted(main.commands))

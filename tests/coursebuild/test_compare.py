@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from coursebuild.canonical import DEMO, FIGURE, canonical
+from coursebuild.canonical import CLAIM, DEMO, FIGURE, canonical
 from coursebuild.compare import compare_cell, differences
 from coursebuild.difference import Change, Difference
 
@@ -92,6 +92,12 @@ def test_json_that_is_missing_or_new_in_a_bundle_is_told() -> None:
     assert (found.what, found.stored) == ("application/json is missing", "[1]")
     [found] = changes([data(plain)], [data(full)])
     assert (found.what, found.came) == ("application/json is new", "[1]")
+
+
+def test_claim_that_differs_is_named() -> None:
+    before, after = ({CLAIM: {"text": "Loss falls", "state": s}} for s in ("held", "elsewhere"))
+    [change] = changes([data(before)], [data(after)])
+    assert change.what == "claim “Loss falls”"
 
 
 def test_result_and_display_of_the_same_agree() -> None:

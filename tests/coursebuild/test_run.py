@@ -95,7 +95,7 @@ def test_a_cell_of_prose_put_in_between_runs_nothing(reader: Lesson, run: RunLes
 @pytest.mark.parametrize(
     ("file", "content"),
     [
-        ("src/outer.py", "from inner import VALUE  # edited\n"),
+        ("src/outer.py", "from inner import VALUE\nOTHER = 1\n"),
         ("src/inner.py", "VALUE = 2\n"),  # imported indirectly
         ("lessons/numbers.csv", "4,5,6\n"),
         ("requirements.txt", "# another lock\n"),

@@ -111,6 +111,20 @@ def test_losses_with_graphs_are_refused():
     assert "`loss.item()`" in hint_of("04.E1", graphs)
 
 
+def test_a_single_loss_is_no_list():
+    assert "the losses of all steps, as a list" in hint_of("04.E1", lambda *a: 0.5)
+
+
+def test_a_model_that_is_not_the_trained_one_is_noticed_behind_right_losses():
+    def forgets_the_end(model, *arguments):
+        losses = torch_fine_tune(model, *arguments)
+        for p in model.parameters():
+            p.data.mul_(1.5)
+        return losses
+
+    assert "the model at the end does not" in hint_of("04.E1", forgets_the_end)
+
+
 # --- E2: gradual unfreezing ------------------------------------------------------------------
 
 
@@ -144,6 +158,11 @@ def test_an_unknown_order_of_groups_is_spelt_out():
 def test_training_nothing_and_giving_back_something_else_are_told_apart():
     assert "nothing was trained" in hint_of("04.E2", lambda learn, rate, epochs: learn)
     assert "give the learner back" in hint_of("04.E2", lambda learn, rate, epochs: 1)
+
+
+def test_other_rates_are_told_the_first_one():
+    odd = finetune_thaw.thawing(rates=lambda rate, k: slice(rate / 7, rate / 3))
+    assert "the right groups train, at other rates" in hint_of("04.E2", odd)
 
 
 # --- E3: maps and adapter --------------------------------------------------------------------
@@ -181,6 +200,61 @@ def test_adapters_pass_in_any_style(answer):
 )
 def test_each_trace_left_in_the_body_is_recognised(change, hint):
     assert hint in hint_of("04.E3", finetune_adapter._maps(**change), Adapter)
+
+
+def leaves_training(body, pictures):
+    found = maps(body, pictures)
+    body.train()
+    return found
+
+
+def freezes(body, pictures):
+    found = maps(body, pictures)
+    body.requires_grad_(False)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (lambda body, pictures: 2 * maps(body, pictures), "differ from those that the body gives"),
+        (lambda body, pictures: maps(body, pictures)[:2], "the maps should have shape"),
+        (leaves_training, "came in evaluation mode goes back in training mode"),
+        (freezes, "the switches of the body have changed"),
+    ],
+)
+def test_other_maps_get_a_fitting_hint(answer, hint):
+    assert hint in hint_of("04.E3", answer, Adapter)
+
+
+class Halved(Bottleneck):
+    def forward(self, x):
+        return x[:, :2]
+
+
+class Frozen(Bottleneck):
+    def __init__(self, *sizes):
+        super().__init__(*sizes)
+        self.requires_grad_(False)
+
+
+class Scaled(Bottleneck):
+    def __init__(self, *sizes):
+        super().__init__(*sizes)
+        self.scale = nn.Parameter(torch.ones(4))
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (lambda channels, width: 3, "should be an nn.Module"),
+        (Halved, "not as they were"),
+        (Frozen, "parameters of the adapter are frozen"),
+        (Scaled, "biases included; this adapter has 40"),
+    ],
+)
+def test_other_adapters_get_a_fitting_hint(answer, hint):
+    assert hint in hint_of("04.E3", maps, answer)
 
 
 @pytest.mark.parametrize("slip", finetune_adapter.MAP_SLIPS, ids=named)
@@ -236,6 +310,27 @@ def test_parameters_in_two_groups_or_in_none_are_counted():
     assert "are in no group" in hint_of("04.E4", lambda m: layer_groups(m)[1:], faded)
 
 
+def test_groups_cut_elsewhere_are_counted():
+    def in_two(model):
+        first, *rest = layer_groups(model)
+        return [[p] for p in first] + rest
+
+    assert "they are cut in other places" in hint_of("04.E4", in_two, faded)
+    assert "a list of lists; this is an int" in hint_of("04.E4", lambda model: 3, faded)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (lambda rate, decay, n: rate, "a list of 5 numbers; this is a float"),
+        (lambda rate, decay, n: [rate], "for 5 groups faded gives back 1 rates"),
+        (lambda *a: [0.9 * r for r in faded(*a)], "Yours ends with 0.009, and the shares are 0.5"),
+    ],
+)
+def test_other_rates_get_a_fitting_hint(answer, hint):
+    assert hint in hint_of("04.E4", layer_groups, answer)
+
+
 def test_a_slice_is_no_fading_rate():
     assert "compute the list" in hint_of(
         "04.E4", layer_groups, lambda rate, decay, n: slice(rate * decay, rate)
@@ -269,6 +364,20 @@ def test_each_slip_in_the_callback_is_recognised(slip):
     assert hint_of("04.E5", slip.answer()).endswith(slip.hint)
 
 
+class ThawedToo(Callback):
+    """Takes the head's BatchNorm for a frozen one, and Dropout with it."""
+
+    def before_train(self):
+        for layer in self.learn.model.modules():
+            if isinstance(layer, nn.BatchNorm2d | nn.Dropout):
+                layer.eval()
+
+
+def test_other_callbacks_get_a_fitting_hint():
+    assert "should be a callback" in hint_of("04.E5", lambda: 3)
+    assert "not every layer is in the mode it should be in" in hint_of("04.E5", ThawedToo)
+
+
 def test_switches_are_to_be_left_alone():
     everywhere = finetune_norms.keeper(how="switches", only_frozen=False)
     assert "Leave the switches alone" in hint_of("04.E5", everywhere)
@@ -294,6 +403,16 @@ def test_a_transplant_passes(counts):
 @pytest.mark.parametrize("slip", finetune_transplant.SLIPS, ids=named)
 def test_each_slip_in_the_transplant_is_recognised(slip):
     assert hint_of("04.E6", slip.answer, [9, 7, 3], 10).endswith(slip.hint)
+
+
+def test_another_transplant_is_told_what_is_meant():
+    def zeroes(source, target, k):
+        for group in target:
+            for p in group.parameters():
+                p.data.zero_()
+
+    hint = hint_of("04.E6", zeroes, [9, 7, 3], 10)
+    assert "the first 2 groups of the target should hold the numbers of the source" in hint
 
 
 def test_shared_layers_are_no_copies():
@@ -335,8 +454,16 @@ def test_a_stub_is_called_a_stub(name, stub):
     assert "still the stub" in hint_of(name, *stub())
 
 
-def test_the_stub_of_the_callback_is_told_to_be_written():
+def test_the_stub_of_the_callback_is_called_a_stub_too():
     assert "KeepStatistics is still the stub" in hint_of("04.E5", StubCallback)
+
+
+def test_an_error_without_words_in_a_callback_keeps_its_name():
+    class Asserts(Callback):
+        def before_train(self):
+            raise AssertionError
+
+    assert "KeepStatistics raised AssertionError" in hint_of("04.E5", Asserts)
 
 
 def stub(*arguments):

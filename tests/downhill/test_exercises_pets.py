@@ -118,6 +118,18 @@ def careless_reduction(logits, y, reduction="mean"):
     return cross_entropy_loss(logits, y, reduction if reduction in ("none", "sum") else "mean")
 
 
+def falls_for_ever(logits, y, reduction="mean"):
+    losses = cross_entropy_loss(logits, y, reduction)
+    return losses - float("inf") if logits.abs().max() > 500 else losses
+
+
+def indexes_beyond(logits, y, reduction="mean"):
+    if y.min() < 0:
+        raise ValueError("a target is no column")
+    torch.arange(logits.shape[1])[y.long()]  # IndexError
+    return cross_entropy_loss(logits, y, reduction)
+
+
 def capped(logits, y, reduction="mean"):
     checked(logits, y, reduction)
     losses = cross_entropy_loss(logits, y, "none")
@@ -142,6 +154,10 @@ def stub(*_):
         (capped, "its gradient is not"),
         (stub, "still the stub"),
         (lambda logits, y, reduction="mean": 1.0, "a gradient needs a tensor"),
+        (lambda *a: cross_entropy_loss(*a).repeat(2), "the shape should be []; it is [2]"),
+        (lambda *a: cross_entropy_loss(*a) + 0.01, "and yours says "),
+        (falls_for_ever, "the loss is -inf"),
+        (indexes_beyond, "ends in a IndexError"),
     ],
 )
 def test_other_losses_get_a_fitting_hint(answer, expected):

@@ -35,6 +35,7 @@ nav:
       - 1 Rendered: lessons/01_rendered_lesson.ipynb
       - 2 Another: lessons/02_another_lesson.ipynb
   - What this course claims: claims.md
+  - Status: status.md
   - Run it yourself: run.md
   - Notation: notation.md
   - About: about.md

@@ -24,10 +24,12 @@ def row(
     edit: str,
     times: Mapping[str, str],
     pages: int = 1,
+    badge: str = "",
 ) -> str:
     """HTML under the title.
 
-    folder: URL of the downloads, "" beside the page; times: profile → running time as text.
+    folder: URL of the downloads, "" beside the page; times: profile → running time as text;
+    badge: HTML that leads to the status page.
     """
     profile = provenance.of(notebook).get("profile", "not run yet")
     runs = " · ".join(f"{html.escape(k)} {html.escape(v)}" for k, v in times.items())
@@ -35,6 +37,7 @@ def row(
     facts = [f"Reading {provenance.reading_minutes(notebook)} min{length}"]
     facts += [f"Running {runs}"] if runs else []
     facts += [f'This page: profile <a href="#provenance">{html.escape(profile)}</a>']
+    facts += [badge] if badge else []
     links = [
         (f"{folder}{name}-student.ipynb", "Notebook to work in", " download"),
         (f"{folder}{name}.ipynb", "Executed notebook", " download"),

@@ -19,10 +19,11 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from nbformat import NotebookNode
 
+from .. import history
 from ..course import Course
 from ..lesson import Lesson
 from ..student import student
-from . import claims, demos, header, maths, outputs, provenance, search
+from . import claims, demos, header, markup, maths, outputs, provenance, search, status
 from .assets import Assets
 from .bundles import DEMO, find
 from .page import Draft, draft
@@ -31,10 +32,6 @@ from .problem import PageError
 
 THEME = Path(__file__).with_name("theme")
 DEMO_PLACE = re.compile(r"<!-- downhill:demo (?P<demo>[\w-]+) from (?P<lesson>\w+) -->")
-CODE_BLOCK = re.compile(r"<pre><span></span><code>(.*?)</code></pre>", re.DOTALL)
-TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
-# Spaces, names and punctuation look like the code around them: half of a page's elements.
-PLAIN_TOKEN = re.compile(r'<span class="(?:w|n|o|p|sa|si)">([^<]*)</span>')
 
 
 class LessonFile(File):
@@ -69,7 +66,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         self.assets = Assets(Path(config.site_dir), self.course.cache / "render")
         self.katex = maths.Katex(self.course.root / "node_modules", self.assets)
         self.lessons: dict[str, list[LessonFile]] = {}
-        self.times: dict[str, dict[str, str]] = {}
+        self.runs: dict[str, list[status.Ran]] = {}
         self.has_maths = False
         config.theme.dirs.insert(0, str(THEME))
         self._read(config)
@@ -84,6 +81,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         for parts in self.lessons.values():
             for file in parts:
                 files.append(file)
+        self.status = files.get_file_from_path("status.md")
         return files
 
     def _read(self, config: MkDocsConfig) -> None:
@@ -127,7 +125,9 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             root=_root(page),
             markdown=_markdown(config),
         )
-        times = self.times.get(file.lesson.name) or self._times(file)
+        runs = self._runs(file)
+        times = provenance.running(file.notebook, {run.profile: run.seconds for run in runs})
+        url = f"{self.status.url_relative_to(file)}#{file.lesson.name}" if self.status else ""
         row = header.row(
             file.notebook,
             file.lesson.name,
@@ -136,6 +136,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             page.edit_url or "",
             times,
             file.part.count,
+            status.badge(runs[0] if runs else None, url),
         )
         for cell in file.part.cells:
             if cell.cell_type == "markdown":
@@ -158,12 +159,12 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         html = DEMO_PLACE.sub(lambda match: self._demo(match, page), html)
         if claims.PLACE in html:
             html = html.replace(claims.PLACE, self._claims(page, config))
+        if status.PLACE in html:
+            html = html.replace(status.PLACE, self._status(page))
         html, formulas = maths.typeset(html, self.katex, page.file.src_uri)
         if formulas:
             self.has_maths = page.meta["maths"] = True
-        html = TABLE.sub(_scroller, html)
-        html = PLAIN_TOKEN.sub(r"\1", html)
-        return CODE_BLOCK.sub(_code_block, html)
+        return markup.finish(html)
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
         """Name Material's search dialog: it has a role but no name."""
@@ -185,18 +186,14 @@ class RenderPlugin(BasePlugin[RenderConfig]):
     def on_build_error(self, error: Exception) -> None:
         self.katex.close()
 
-    def _times(self, file: LessonFile) -> dict[str, str]:
-        """Running times, measured in every profile that this lesson was executed in here."""
-        measured: dict[str, float] = {}
-        folders = self.course.executed("any").parent.glob(f"*/{file.lesson.path.name}")
-        here = Path(str(file.abs_src_path))
-        others = (nbformat.read(path, as_version=4) for path in sorted(folders) if path != here)
-        for notebook in (file.notebook, *others):
-            run = provenance.of(notebook)
-            if run:
-                measured.setdefault(run["profile"], float(run["seconds"]))
-        self.times[file.lesson.name] = provenance.running(file.notebook, measured)
-        return self.times[file.lesson.name]
+    def _runs(self, file: LessonFile) -> list[status.Ran]:
+        """Runs of a lesson in every profile that it was executed in here, this site's first."""
+        if file.lesson.name not in self.runs:
+            folders = self.course.executed("any").parent.glob(f"*/{file.lesson.path.name}")
+            here = Path(str(file.abs_src_path))
+            others = (nbformat.read(path, as_version=4) for path in sorted(folders) if path != here)
+            self.runs[file.lesson.name] = status.runs((file.notebook, *others))
+        return self.runs[file.lesson.name]
 
     def _demos(self, page: Page, names: list[str]) -> None:
         for name in names:
@@ -223,27 +220,28 @@ class RenderPlugin(BasePlugin[RenderConfig]):
 
     def _claims(self, page: Page, config: MkDocsConfig) -> str:
         sources = (
-            claims.Source(
-                _title(files[0].notebook, name),
-                {
-                    cell.id: file.url_relative_to(page.file)
-                    for file in files
-                    for cell in file.part.cells
-                },
-                files[0].notebook,
-            )
+            claims.Source(_title(files[0].notebook, name), _cells(files, page), files[0].notebook)
             for name, files in self.lessons.items()
         )
         return claims.table(sources, _markdown(config))
 
+    def _status(self, page: Page) -> str:
+        sources = (
+            status.Source(
+                name,
+                _title(files[0].notebook, name),
+                files[0].url_relative_to(page.file),
+                self._runs(files[0]),
+                _cells(files, page),
+            )
+            for name, files in self.lessons.items()
+        )
+        return status.table(sources, history.load(self.course))
 
-def _scroller(match: re.Match[str]) -> str:
-    """A Markdown table in a box that scrolls by itself and can be reached by keyboard."""
-    table = match[1].replace("<th></th>", "<td></td>")  # a corner is no header
-    return (
-        '<div class="nb-scroll" tabindex="0" role="group" aria-label="Table">'
-        f'<table class="nb-table">{table}</table></div>'
-    )
+
+def _cells(files: list[LessonFile], page: Page) -> dict[str, str]:
+    """Cell id → URL of the page that shows it, from another page."""
+    return {cell.id: file.url_relative_to(page.file) for file in files for cell in file.part.cells}
 
 
 def _title(notebook: NotebookNode, name: str) -> str:
@@ -262,12 +260,6 @@ def _spread(nav: Any, pages: Mapping[str, list[Part]]) -> Any:
         else _spread(target, pages)
         for title, target in nav.items()
     }
-
-
-def _code_block(match: re.Match[str]) -> str:
-    """Code that can be scrolled by keyboard and says its height before it is laid out."""
-    lines = match[1].count("\n")
-    return f'<pre tabindex="0" style="--lines:{lines}"><code>{match[1]}</code></pre>'
 
 
 def _root(page: Page) -> str:

@@ -78,6 +78,21 @@ def test_the_home_page_shows_the_demo_of_a_lesson(course: Course) -> None:
     assert 'href="lessons/01_one/#claim-a-cell"' in page
 
 
+def test_each_lesson_has_a_badge_that_leads_to_its_row_on_the_status_page(course: Course) -> None:
+    (course.docs_dir / "status.md").write_text("# Status\n\n<!-- downhill:status -->\n")
+    site = build(course)
+    page = (site / "lessons/01_one/index.html").read_text()
+    assert 'href="../../status/#01_one"' in page
+    assert "1 claims held" not in page
+    status = (site / "status/index.html").read_text()
+    assert 'id="01_one"' in status
+    assert 'href="../lessons/01_one/"' in status
+
+
+def test_without_a_status_page_there_is_no_badge(course: Course) -> None:
+    assert "lesson-badge" not in (build(course) / "lessons/01_one/index.html").read_text()
+
+
 def test_only_pages_with_a_demo_load_its_module(course: Course) -> None:
     site = build(course)
     assert "sweep.js" in (site / "lessons/01_one/index.html").read_text()

@@ -1,0 +1,1 @@
+"""`course lint`: what can be told of a lesson without running it."""

@@ -1,0 +1,193 @@
+"""The status page: when, where and how each lesson last ran; and the badge that leads there."""
+
+from __future__ import annotations
+
+import html
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nbformat import NotebookNode
+
+from .. import deprecations, history
+from . import provenance
+from .bundles import CLAIM, find
+
+PLACE = "<!-- downhill:status -->"
+COLUMNS = ("Lesson", "Profile", "Last run", "Where", "Time", "Claims", "Warnings", "Last build")
+STATES = {"ran": "ran", "cached": "from the cache", "failed": "failed"}
+WIDTH, HEIGHT = 64, 18  # of a trend, in pixels
+
+
+@dataclass(frozen=True)
+class Ran:
+    """One run of a lesson, by what its executed notebook says."""
+
+    profile: str
+    facts: dict[str, Any]
+    claims: Counter[str]
+    warnings: list[dict[str, Any]] | None  # None: the run is older than their noting
+    new: frozenset[str]
+
+    @property
+    def seconds(self) -> float:
+        return float(self.facts.get("seconds", 0))
+
+
+@dataclass(frozen=True)
+class Source:
+    """A lesson on the status page. pages: cell id → URL, from the status page."""
+
+    name: str
+    title: str
+    url: str
+    runs: list[Ran]
+    pages: Mapping[str, str]
+
+
+def runs(notebooks: Iterable[NotebookNode]) -> list[Ran]:
+    """The runs behind executed notebooks, one for each profile: the first that names it."""
+    found: dict[str, Ran] = {}
+    for notebook in notebooks:
+        facts = provenance.of(notebook)
+        if facts:
+            states = Counter(str(claim.value["state"]) for claim in find(notebook, CLAIM))
+            new = frozenset(deprecations.key(entry) for entry in deprecations.new(notebook))
+            row = Ran(str(facts["profile"]), facts, states, deprecations.of(notebook), new)
+            found.setdefault(row.profile, row)
+    return list(found.values())
+
+
+def badge(run: Ran | None, url: str) -> str:
+    """A link to the lesson's row: what its run proved; "" where it has not run or url is ""."""
+    if run is None or not url:
+        return ""
+    held, checked = run.claims["held"], run.claims["held"] + run.claims["failed"]
+    plural = "claim" if checked == 1 else "claims"
+    claims = f"{held} {plural} held" if held == checked else f"{held} of {checked} {plural} held"
+    count = len(_different(run.warnings or []))
+    raised = {0: "", 1: ", 1 warning"}.get(count, f", {count} warnings")
+    kind = "good" if held == checked and not run.new else "look"
+    mark = "✓" if kind == "good" else "!"
+    return (
+        f'<a class="lesson-badge lesson-badge-{kind}" href="{html.escape(url)}">'
+        f'<span aria-hidden="true">{mark}</span> {claims}{raised}</a>'
+    )
+
+
+def table(sources: Iterable[Source], known: history.History) -> str:
+    """The runs of all lessons, then what they warned of."""
+    sources = list(sources)
+    unnoted = any(run.warnings is None for source in sources for run in source.runs)
+    none = "<p>None noted; some runs are older than the noting.</p>" if unnoted else "<p>None.</p>"
+    head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
+    rows = "".join(_rows(source, known) for source in sources)
+    return (
+        '<div class="nb-scroll status" tabindex="0" role="region" aria-label="Runs of the lessons" '
+        f'data-search-exclude><table class="nb-table"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+        + '<section data-search-exclude><h2 id="warnings">Warnings</h2>'
+        + ("".join(_warnings(source) for source in sources) or none)
+        + "</section>"
+    )
+
+
+def _rows(source: Source, known: history.History) -> str:
+    name = html.escape(source.name)
+    first = (
+        f'<th scope="rowgroup" rowspan="{len(source.runs)}" id="{name}">'
+        f'<a href="{html.escape(source.url)}">{html.escape(source.title)}</a></th>'
+    )
+    rows = ""
+    for run in source.runs:
+        past = history.of(known, run.profile, source.name)
+        cells = (
+            f"<code>{html.escape(run.profile)}</code>",
+            _when(run.facts),
+            _where(run.facts),
+            _time(run, past["runs"]),
+            _claims(run.claims),
+            _count(run),
+            STATES.get(past["last"].get("state", ""), "not known"),
+        )
+        rows += f"<tr>{first}{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+        first = ""
+    return rows
+
+
+def _when(facts: Mapping[str, Any]) -> str:
+    commit = str(facts.get("commit") or "")[:12]
+    edited = " and edits" if facts.get("dirty") else ""
+    date = html.escape(str(facts.get("date", "not known")).replace("T", " ")[:16])
+    return date + (f"<br>commit <code>{html.escape(commit)}</code>{edited}" if commit else "")
+
+
+def _where(facts: Mapping[str, Any]) -> str:
+    versions = ", ".join(f"{k} {v}" for k, v in facts.get("versions", {}).items())
+    parts = (str(facts.get("device", "not known")), versions)
+    return "<br>".join(html.escape(part) for part in parts if part)
+
+
+def _time(run: Ran, past: list[dict[str, Any]]) -> str:
+    words = provenance.duration(run.seconds) + trend([float(row["seconds"]) for row in past])
+    return words + ("<br><strong>twice the usual</strong>" if history.doubled(past) else "")
+
+
+def trend(seconds: list[float]) -> str:
+    """The last runs' times as a small line, oldest first; "" for fewer than two."""
+    if len(seconds) < 2:
+        return ""
+    step, highest = WIDTH / (len(seconds) - 1), max(max(seconds), 1e-9)
+    points = " ".join(
+        f"{i * step:.1f},{1 + (HEIGHT - 2) * (1 - value / highest):.1f}"
+        for i, value in enumerate(seconds)
+    )
+    told = ", ".join(provenance.duration(value) for value in seconds)
+    return (
+        f' <svg class="trend" role="img" aria-label="The last {len(seconds)} runs: {told}" '
+        f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
+        f'<polyline points="{points}" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>'
+    )
+
+
+def _claims(states: Counter[str]) -> str:
+    checked = states["held"] + states["failed"]
+    elsewhere = f"<br>{states['elsewhere']} only elsewhere" if states["elsewhere"] else ""
+    return f"{states['held']} of {checked} held{elsewhere}"
+
+
+def _count(run: Ran) -> str:
+    if run.warnings is None:
+        return "not noted"
+    count = len(_different(run.warnings))
+    new = f", {len(run.new)} new" if run.new else ""
+    return f'<a href="#warnings">{count}{new}</a>' if count else "none"
+
+
+def _different(warnings: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Each warning once, however often and in however many cells it was raised."""
+    return {deprecations.key(entry): entry for entry in reversed(warnings)}
+
+
+def _warnings(source: Source) -> str:
+    """What the runs of one lesson warned of; "" where they did not."""
+    profiles: dict[str, list[str]] = {}
+    entries: dict[str, dict[str, Any]] = {}
+    for run in source.runs:
+        for key, entry in _different(run.warnings or []).items():
+            profiles.setdefault(key, []).append(run.profile)
+            entries.setdefault(key, {**entry, "new": key in run.new})
+    items = "".join(
+        f"<li>{'<strong>new</strong> ' if entry['new'] else ''}"
+        f"<code>{html.escape(entry['category'])}</code> {html.escape(entry['text'])} "
+        f"({html.escape(entry['where'])}; {_cell(entry, source)}; {', '.join(profiles[key])})</li>"
+        for key, entry in entries.items()
+    )
+    return f"<h3>{html.escape(source.title)}</h3><ul>{items}</ul>" if items else ""
+
+
+def _cell(entry: Mapping[str, Any], source: Source) -> str:
+    name, page = html.escape(entry["cell"]), source.pages.get(entry["cell"], "")
+    words = f"cell <code>{name}</code>"
+    return f'<a href="{html.escape(page)}">{words}</a>' if page else words

@@ -25,7 +25,7 @@ from .files import write_atomic
 from .lesson import Lesson, code_cells, code_digest
 
 REMEMBERED = 20  # results of a lesson, to show what was before a change
-FORMAT = 1  # raise it when what is stored, or how a lesson is run, changes its meaning
+FORMAT = 2  # raise it when what is stored, or how a lesson is run, changes its meaning
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ NEWS = (*HIDDEN, FutureWarning)
 CELL = "cell"
 CELL_FILE = re.compile(r"ipykernel_\d+[/\\]\d+\.py$|^<ipython-input")
 PID = re.compile(r"\bpid=\d+")
+# NumPy's words to the library that defines a class (torch's tensors), not to who hands one on.
+ARRAY_PROTOCOL = re.compile(r"__array(_wrap|_ufunc|_function)?__ ")
 LONGEST = 300
 
 
@@ -56,7 +58,7 @@ def listen(log: str) -> list[Any]:
         line: str | None = None,
     ) -> None:
         if issubclass(category, NEWS) and _at_work():
-            entry = _entry(str(message), category, *_blamed(filename, lineno))
+            entry = _entry(str(message), category, *_blamed(str(message), filename, lineno))
             text = json.dumps({"number": len(cells), **entry}) + "\n"
             if text not in seen:
                 seen.add(text)
@@ -94,12 +96,14 @@ def _hidden(text: str, category: type[Warning], filename: str, ours: list[Any]) 
     return False
 
 
-def _blamed(filename: str, lineno: int) -> tuple[str, int]:
+def _blamed(text: str, filename: str, lineno: int) -> tuple[str, int]:
     """The line that a warning is about.
 
     A warning that names the very line that raised it (no stacklevel) says nothing of who called:
     then it is the nearest caller outside that package.
     """
+    if ARRAY_PROTOCOL.match(text):
+        return filename, lineno
     frame: FrameType | None = sys._getframe(2)
     while frame and Path(frame.f_code.co_filename).name in ("warnings.py", "_py_warnings.py"):
         frame = frame.f_back

@@ -101,6 +101,22 @@ def test_a_warning_that_names_itself_is_put_down_to_its_caller(
     ]
 
 
+def test_what_numpy_tells_the_maker_of_a_class_is_not_put_down_to_who_hands_a_tensor_on(
+    course: Course, make_lesson: MakeLesson, run: RunLesson
+) -> None:
+    packages = course.root / "elsewhere" / "site-packages"
+    packages.mkdir(parents=True)
+    (packages / "plots.py").write_text(
+        "import numpy as np\n\ndef draw(x):\n    np.array(x, copy=True)\n"
+    )
+    lesson = make_lesson(
+        f"import sys\nsys.path.insert(0, {str(packages)!r})\nimport plots, torch",
+        "plots.draw(torch.zeros(2))",
+    )
+    found = [(cell, where, line) for cell, _, where, line in news(run(lesson))]
+    assert found == [("c1", "plots.py", 4)]
+
+
 def test_a_hidden_deprecation_of_our_own_code_fails_the_check(
     course: Course, make_lesson: MakeLesson, run: RunLesson
 ) -> None:

@@ -3,6 +3,8 @@
 import inspect
 import json
 import random
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -686,6 +688,17 @@ def test_answer_that_the_check_cannot_read_is_no_crash(ten, ten_means):
 def test_unknown_exercise_lists_the_known_ones():
     with pytest.raises(ValueError, match=r"01\.E1, 01\.E2"):
         check("01.E99", stub)
+
+
+def test_a_check_imports_the_modules_of_its_own_lesson_only():
+    loaded = "[m for m in sys.modules if m.startswith('downhill.exercises.sgd')]"
+    code = (
+        "import sys; from downhill.exercises import grade\n"
+        f"grade('01.E1', None); print({loaded})\n"
+        f"grade('02.E1', None); print(bool({loaded}))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["[]", "True"]
 
 
 def test_other_device_is_named():

@@ -173,7 +173,11 @@ def test_the_two_slices_of_the_lesson():
 # --- schedules
 
 
-@given(st.floats(0, 0.999), rates, st.floats(1.0, 100), st.floats(1.0, 1e6), st.floats(0, 1))
+# fastai keeps `pct_start` in float32 too: not zero here and zero there is no fair question
+shares = st.just(0.0) | st.floats(1e-6, 1)
+
+
+@given(st.floats(0, 0.999), rates, st.floats(1.0, 100), st.floats(1.0, 1e6), shares)
 @example(0.3, 1e-3, 5.0, 1e5, 0.3)
 @example(0.0, 1e-3, 25.0, 1e5, 0.0)
 def test_one_cycle_is_fastais_pair_of_cosines(fraction, lr_max, div, div_final, pct_start):

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,30 @@ MIME = "application/vnd.downhill.exercise+json"
 # A check takes the learner's answer, raises Hint where it is wrong, returns what it measured.
 Check = Callable[..., str]
 _CHECKS: dict[str, Check] = {}
+
+# Modules with each lesson's checks. A lesson imports its own only, so it runs again for these only.
+MODULES = {
+    "01": ("mnist_distances", "mnist_networks", "mnist_prototypes", "mnist_shifts"),
+    "02": ("sgd_accumulation", "sgd_adam", "sgd_descent", "sgd_fits", "sgd_loader", "sgd_momentum"),
+    "03": (
+        "pets_budget",
+        "pets_cross_entropy",
+        "pets_lists",
+        "pets_species",
+        "pets_squares",
+        "pets_suspects",
+        "pets_temperature",
+    ),
+    "04": (
+        "finetune_adapter",
+        "finetune_fade",
+        "finetune_norms",
+        "finetune_thaw",
+        "finetune_torch",
+        "finetune_transplant",
+    ),
+    "05": ("backprop", "backprop_matrices", "backprop_mutants"),
+}
 
 
 class Hint(Exception):  # noqa: N818 - it is advice, not an error
@@ -72,7 +97,14 @@ def exercise(name: str) -> Callable[[Check], Check]:
 
 def known() -> list[str]:
     """Names of all exercises that have a check."""
+    for lesson in MODULES:
+        _register(lesson)
     return sorted(_CHECKS)
+
+
+def _register(lesson: str) -> None:
+    for module in MODULES.get(lesson, ()):
+        import_module(f"downhill.exercises.{module}")  # registers its checks
 
 
 def check(exercise: str, *answer: Any) -> None:
@@ -90,6 +122,7 @@ def check(exercise: str, *answer: Any) -> None:
 
 def grade(exercise: str, *answer: Any) -> Verdict:
     """Same as `check`, as a value. Raises ValueError for an unknown exercise, nothing else."""
+    _register(exercise.partition(".")[0])
     if exercise not in _CHECKS:
         raise ValueError(f"No exercise {exercise!r}; there are {', '.join(known())}")
     function = _CHECKS[exercise]

@@ -15,7 +15,8 @@ from . import provenance
 from .bundles import CLAIM, find
 
 PLACE = "<!-- downhill:status -->"
-COLUMNS = ("Lesson", "Profile", "Last run", "Where", "Time", "Claims", "Warnings", "Last build")
+COLUMNS = ("Lesson", "Profile", "Last run", "Time", "Claims", "Warnings", "Last build")
+NONE = "<p>None.</p>"
 STATES = {"ran": "ran", "cached": "from the cache", "failed": "failed"}
 WIDTH, HEIGHT = 64, 18  # of a trend, in pixels
 
@@ -66,8 +67,7 @@ def badge(run: Ran | None, url: str) -> str:
     held, checked = run.claims["held"], run.claims["held"] + run.claims["failed"]
     plural = "claim" if checked == 1 else "claims"
     claims = f"{held} {plural} held" if held == checked else f"{held} of {checked} {plural} held"
-    count = len(_different(run.warnings or []))
-    raised = {0: "", 1: ", 1 warning"}.get(count, f", {count} warnings")
+    raised = {0: "", 1: ", 1 new warning"}.get(len(run.new), f", {len(run.new)} new warnings")
     kind = "good" if held == checked and not run.new else "look"
     mark = "✓" if kind == "good" else "!"
     return (
@@ -77,23 +77,26 @@ def badge(run: Ran | None, url: str) -> str:
 
 
 def table(sources: Iterable[Source], known: history.History) -> str:
-    """The runs of all lessons, then what they warned of."""
+    """The runs of all lessons, the machines they ran on, and what they warned of."""
     sources = list(sources)
-    unnoted = any(run.warnings is None for source in sources for run in source.runs)
-    none = "<p>None noted; some runs are older than the noting.</p>" if unnoted else "<p>None.</p>"
+    machines = list(dict.fromkeys(_machine(run.facts) for s in sources for run in s.runs))
     head = "".join(f'<th scope="col">{name}</th>' for name in COLUMNS)
-    rows = "".join(_rows(source, known) for source in sources)
+    rows = "".join(_rows(source, known, machines) for source in sources)
+    listed = "".join(
+        f'<li id="machine-{number}">{html.escape(words)}</li>'
+        for number, words in enumerate(machines, 1)
+    )
+    warned = _warnings(sources)
     return (
         '<div class="nb-scroll status" tabindex="0" role="region" aria-label="Runs of the lessons" '
         f'data-search-exclude><table class="nb-table"><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
-        + '<section data-search-exclude><h2 id="warnings">Warnings</h2>'
-        + ("".join(_warnings(source) for source in sources) or none)
-        + "</section>"
+        f'<section data-search-exclude><h2 id="machines">Machines</h2><ol>{listed}</ol></section>'
+        f'<section data-search-exclude><h2 id="warnings">Warnings</h2>{warned}</section>'
     )
 
 
-def _rows(source: Source, known: history.History) -> str:
+def _rows(source: Source, known: history.History, machines: list[str]) -> str:
     name = html.escape(source.name)
     first = (
         f'<th scope="rowgroup" rowspan="{len(source.runs)}" id="{name}">'
@@ -104,29 +107,30 @@ def _rows(source: Source, known: history.History) -> str:
         past = history.of(known, run.profile, source.name)
         cells = (
             f"<code>{html.escape(run.profile)}</code>",
-            _when(run.facts),
-            _where(run.facts),
+            _when(run.facts, machines.index(_machine(run.facts)) + 1),
             _time(run, past["runs"]),
             _claims(run.claims),
             _count(run),
             STATES.get(past["last"].get("state", ""), "not known"),
         )
-        rows += f"<tr>{first}{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+        told = zip(COLUMNS[1:], cells, strict=True)  # on a phone each cell says what it is
+        rows += f"<tr>{first}{''.join(f'<td data-of="{of}">{cell}</td>' for of, cell in told)}</tr>"
         first = ""
     return rows
 
 
-def _when(facts: Mapping[str, Any]) -> str:
-    commit = str(facts.get("commit") or "")[:12]
+def _when(facts: Mapping[str, Any], machine: int) -> str:
+    commit = str(facts.get("commit") or "")[:7]
     edited = " and edits" if facts.get("dirty") else ""
     date = html.escape(str(facts.get("date", "not known")).replace("T", " ")[:16])
-    return date + (f"<br>commit <code>{html.escape(commit)}</code>{edited}" if commit else "")
+    of = f"commit <code>{html.escape(commit)}</code>{edited}, " if commit else ""
+    return f'{date}<br><small>{of}<a href="#machine-{machine}">machine {machine}</a></small>'
 
 
-def _where(facts: Mapping[str, Any]) -> str:
+def _machine(facts: Mapping[str, Any]) -> str:
+    """Device and versions of a run, in words."""
     versions = ", ".join(f"{k} {v}" for k, v in facts.get("versions", {}).items())
-    parts = (str(facts.get("device", "not known")), versions)
-    return "<br>".join(html.escape(part) for part in parts if part)
+    return "; ".join(part for part in (str(facts.get("device", "not known")), versions) if part)
 
 
 def _time(run: Ran, past: list[dict[str, Any]]) -> str:
@@ -153,7 +157,9 @@ def trend(seconds: list[float]) -> str:
 
 def _claims(states: Counter[str]) -> str:
     checked = states["held"] + states["failed"]
-    elsewhere = f"<br>{states['elsewhere']} only elsewhere" if states["elsewhere"] else ""
+    elsewhere = (
+        f"<br><small>{states['elsewhere']} only elsewhere</small>" if states["elsewhere"] else ""
+    )
     return f"{states['held']} of {checked} held{elsewhere}"
 
 
@@ -170,24 +176,33 @@ def _different(warnings: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {deprecations.key(entry): entry for entry in reversed(warnings)}
 
 
-def _warnings(source: Source) -> str:
-    """What the runs of one lesson warned of; "" where they did not."""
-    profiles: dict[str, list[str]] = {}
+def _warnings(sources: Iterable[Source]) -> str:
+    """Each warning once, with the cells that it came from."""
     entries: dict[str, dict[str, Any]] = {}
-    for run in source.runs:
-        for key, entry in _different(run.warnings or []).items():
-            profiles.setdefault(key, []).append(run.profile)
-            entries.setdefault(key, {**entry, "new": key in run.new})
-    items = "".join(
-        f"<li>{'<strong>new</strong> ' if entry['new'] else ''}"
+    cells: dict[str, dict[str, list[str]]] = {}  # key → cell, as a link → profiles
+    new: set[str] = set()
+    unnoted = False
+    for source in sources:
+        for run in source.runs:
+            unnoted = unnoted or run.warnings is None
+            new |= run.new
+            for key, entry in _different(run.warnings or []).items():
+                entries.setdefault(key, entry)
+                cells.setdefault(key, {}).setdefault(_cell(entry, source), []).append(run.profile)
+    if not entries:
+        return "<p>None noted; some runs are older than the noting.</p>" if unnoted else NONE
+    items = (
+        f"<li>{'<strong>new</strong> ' if key in new else ''}"
         f"<code>{html.escape(entry['category'])}</code> {html.escape(entry['text'])} "
-        f"({html.escape(entry['where'])}; {_cell(entry, source)}; {', '.join(profiles[key])})</li>"
+        f"<small>({html.escape(entry['where'])})</small><br><small>From "
+        + "; ".join(f"{cell} ({', '.join(profiles)})" for cell, profiles in cells[key].items())
+        + "</small></li>"
         for key, entry in entries.items()
     )
-    return f"<h3>{html.escape(source.title)}</h3><ul>{items}</ul>" if items else ""
+    return f"<ul>{''.join(items)}</ul>"
 
 
 def _cell(entry: Mapping[str, Any], source: Source) -> str:
-    name, page = html.escape(entry["cell"]), source.pages.get(entry["cell"], "")
-    words = f"cell <code>{name}</code>"
+    page = source.pages.get(entry["cell"], "")
+    words = f"{html.escape(source.title)}, cell <code>{html.escape(entry['cell'])}</code>"
     return f'<a href="{html.escape(page)}">{words}</a>' if page else words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from lxml import html as lxml_html
@@ -45,10 +46,11 @@ def test_each_profile_is_a_row_made_from_its_artefact(make: Any) -> None:
     assert page.count("<tr>") == 3
     assert 'rowspan="2" id="01_x"' in page
     words = text(page)
-    for part in ("X & Y", "CPU <of ours>", "torch 2.9", "commit c0ffeec0ffee and edits"):
+    for part in ("X & Y", "CPU <of ours>", "torch 2.9", "commit c0ffeec and edits, machine 1"):
         assert part in words
     for part in ("2026-11-21 10:00", "12 s", "3.0 s", "2 of 2 held", "1 only elsewhere"):
         assert part in words
+    assert page.count('<li id="machine-') == 1  # both ran on the same
     assert "from the cache" in words
     assert "not known" in words  # of the other profile there is no history
 
@@ -66,15 +68,23 @@ def test_warnings_are_listed_with_cell_and_profile_the_news_marked(make: Any) ->
     page = status.table([source(make, warnings=[OLD, OLD, new], known_warnings=known)], {})
     assert '<a href="#warnings">2, 1 new</a>' in page
     assert "<strong>new</strong> <code>FutureWarning</code> g() &lt;b&gt; goes" in page
-    assert '<a href="../lessons/p/">cell <code>a-cell</code></a>; offline, gpu' in page
+    cell = '<a href="../lessons/p/">X &amp; Y, cell <code>a-cell</code></a> (offline, gpu)'
+    assert page.count(cell) == 2
     assert page.count("f() goes away") == 1
+
+
+def test_a_warning_of_two_lessons_is_told_once_with_both_cells(make: Any) -> None:
+    one, two = (replace(source(make, warnings=[OLD]), title=title) for title in ("One", "Two"))
+    page = status.table([one, two], {})
+    assert page.count("f() goes away") == 1
+    assert "One, cell a-cell (offline, gpu); Two, cell a-cell (offline, gpu)" in text(page)
 
 
 def test_a_lesson_without_warnings_says_none_and_an_old_run_that_it_did_not_look(make: Any) -> None:
     clean, old = (status.table([source(make, warnings=w)], {}) for w in ((), None))
-    assert "<td>none</td>" in clean
+    assert ">none</td>" in clean
     assert "<p>None.</p>" in clean
-    assert "<td>not noted</td>" in old
+    assert ">not noted</td>" in old
     assert "<p>None noted; some runs are older" in old
 
 
@@ -83,5 +93,8 @@ def test_the_badge_says_what_the_run_proved(make: Any) -> None:
     assert "✓</span> 2 claims held</a>" in status.badge(good, "../status/#01_x")
     assert 'href="../status/#01_x"' in status.badge(good, "../status/#01_x")
     bad = source(make, "held", "failed", warnings=[OLD]).runs[0]
-    assert "!</span> 1 of 2 claims held, 1 warning</a>" in status.badge(bad, "x")
+    assert "!</span> 1 of 2 claims held, 1 new warning</a>" in status.badge(bad, "x")
+    known = ["FutureWarning: f() goes away (a/b.py)"]
+    old = source(make, "held", warnings=[OLD], known_warnings=known).runs[0]
+    assert "✓</span> 1 claim held</a>" in status.badge(old, "x")
     assert status.badge(None, "x") == status.badge(good, "") == ""

@@ -66,6 +66,8 @@ node_modules: node_modules/.package-lock.json
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.12 or newer found — install one, or say make PYTHON=/path/to/python3" >&2; exit 1; }
 	@echo "installing the locked packages into .venv …"
 	@$(PYTHON) -m venv .venv
+	@# Else node takes JupyterLab's own scripts for modules, as our package.json says of ours.
+	@echo '{}' > .venv/package.json
 	@.venv/bin/python -m pip install -q $(UV)
 	@# Compiled now: else the first run of a lesson pays for it, with a quarter of its time.
 	@.venv/bin/uv pip install -q --compile-bytecode --python .venv/bin/python --require-hashes -r requirements.txt

@@ -46,6 +46,8 @@ def command(course: Course, lesson: Lesson, browser: bool) -> list[str]:
         f"--ServerApp.root_dir={course.root}",
         f"--ContentsManager.pre_save_hook={__name__}.keep_stored",
         *(() if browser else ("--no-browser",)),
+        # Inside a container everybody is root; it still listens to this machine only.
+        *(("--allow-root",) if getattr(os, "geteuid", lambda: 1)() == 0 else ()),
     ]
 
 

@@ -22,16 +22,17 @@ KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "languag
 WHO = ["-c", "user.name=A contributor", "-c", "user.email=contributor@example.org"]
 
 
-def git(course: Course, *words: str) -> None:
-    subprocess.run(
+def git(course: Course, *words: str) -> str:
+    """What git says."""
+    return subprocess.run(
         ["git", *WHO, *words], cwd=course.root, check=True, capture_output=True, text=True
-    )
+    ).stdout
 
 
 def commit(course: Course, message: str = "change") -> None:
     """Everything that is there becomes a commit."""
     if not (course.root / ".git").exists():
-        (course.root / ".gitignore").write_text("build/\n__pycache__/\n")
+        (course.root / ".gitignore").write_text("build/\n__pycache__/\n.ipynb_checkpoints/\n")
         git(course, "init", "--initial-branch=main")
     git(course, "add", "--all")
     git(course, "commit", "--message", message)

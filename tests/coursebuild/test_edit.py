@@ -1,73 +1,110 @@
-"""`course edit`: what JupyterLab is started with. It is a stand-in that says how it was called."""
+"""`course edit`: a real JupyterLab, what it opens, and what it writes when the editor saves."""
 
 from __future__ import annotations
 
 import importlib.util
 import json
 import os
+import re
+import signal
 import subprocess
 import sys
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from repository import git
 
 from coursebuild.course import Course
-from coursebuild.edit import edit
+from coursebuild.edit import command, edit, environment
 from coursebuild.errors import CourseError
 
-STANDS_IN = """\
-import json, os, sys
-kept = ("DOWNHILL_PROFILE", "DOWNHILL_HOME", "PYTHONPATH", "JUPYTER_PREFER_ENV_PATH")
-print(json.dumps([sys.argv[1:], os.getcwd(), {name: os.environ[name] for name in kept}]))
-sys.exit(3)
-"""
 
-
-def type_in(course: Course, *words: str, path: str = "") -> subprocess.CompletedProcess[str]:
-    given = os.pathsep.join(filter(None, [path, os.environ.get("PYTHONPATH", "")]))
-    return subprocess.run(
+def start(course: Course, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
         [sys.executable, "-m", "coursebuild.cli", "edit", *words],
         cwd=course.root,
-        env=os.environ | {"PYTHONPATH": given},
-        capture_output=True,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
     )
 
 
 @pytest.fixture
-def stand_in(accepted: Course) -> str:
-    """A folder to import from. Beside the course's code, where the started process looks too."""
-    folder = accepted.source_dir / "jupyterlab"
-    folder.mkdir()
-    (folder / "__init__.py").write_text("")
-    (folder / "__main__.py").write_text(STANDS_IN)
-    return str(accepted.source_dir)
+def jupyterlab(accepted: Course) -> Iterator[tuple[str, str, list[str]]]:
+    """A JupyterLab on lesson 02: its address, its token and what it said until it was there."""
+    process = start(accepted, "02", "--no-browser")
+    said: list[str] = []
+    assert process.stderr is not None
+    for line in process.stderr:
+        said.append(line)
+        if found := re.search(r"(http://127\.0\.0\.1:\d+)/lab\S*\?token=(\w+)", line):
+            break
+    else:
+        pytest.fail("".join(said))
+    yield found[1], found[2], said
+    for _ in range(2):  # twice skips the question
+        process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
 
 
-def test_jupyterlab_opens_the_lesson_with_this_checkouts_code_and_data(
-    accepted: Course, stand_in: str
+def ask(address: str, token: str, body: Any = None) -> Any:
+    request = urllib.request.Request(
+        address,
+        data=None if body is None else json.dumps(body).encode(),
+        method="GET" if body is None else "PUT",
+        headers={"Authorization": f"token {token}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def test_jupyterlab_saves_a_lesson_with_the_accepted_outputs(
+    accepted: Course, jupyterlab: tuple[str, str, list[str]]
 ) -> None:
-    done = type_in(accepted, "02", "--no-browser", path=stand_in)
-    assert done.returncode == 3  # JupyterLab's own
-    words, folder, environment = json.loads(done.stdout.splitlines()[-1])
-    assert words[0] == str(accepted.root / "lessons" / "02_two.ipynb")
-    assert f"--ServerApp.root_dir={accepted.root}" in words
-    assert "--ContentsManager.pre_save_hook=coursebuild.edit.keep_stored" in words
-    assert "--no-browser" in words
-    assert folder == str(accepted.root)
-    assert environment == {
-        "DOWNHILL_PROFILE": "offline",
-        "DOWNHILL_HOME": str(accepted.data_home),
-        "PYTHONPATH": str(accepted.source_dir),
-        "JUPYTER_PREFER_ENV_PATH": "1",
+    address, token, said = jupyterlab
+    assert not [line for line in said if "Fail" in line or "Error" in line]
+    url = f"{address}/api/contents/lessons/02_two.ipynb"
+    model = ask(url, token)
+    cells = model["content"]["cells"]
+    code = next(cell for cell in cells if cell["cell_type"] == "code")
+    code |= {
+        "execution_count": 7,
+        "outputs": [{"output_type": "stream", "name": "stdout", "text": "as on this screen"}],
     }
+    ask(url, token, model)
+    assert git(accepted, "status", "--porcelain") == ""
+    cells[0]["source"] += "\nA sentence more."
+    ask(url, token, model)
+    difference = git(accepted, "diff")
+    assert "A sentence more." in difference
+    assert "as on this screen" not in difference
 
 
-def test_lesson_that_is_not_there_is_one_line(accepted: Course, stand_in: str) -> None:
-    done = type_in(accepted, "09", path=stand_in)
-    assert done.returncode == 1
-    assert "no lesson is called “09”" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+def test_it_opens_on_the_lesson_in_the_courses_folder(accepted: Course) -> None:
+    (lesson,) = accepted.select(["02"])
+    words = command(accepted, lesson, browser=True)
+    assert words[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert str(lesson.path) in words
+    assert f"--ServerApp.root_dir={accepted.root}" in words
+    assert "--no-browser" not in words
+
+
+def test_its_kernels_run_this_checkouts_code_on_the_profiles_data(accepted: Course) -> None:
+    found = environment(accepted, "offline")
+    assert found["DOWNHILL_PROFILE"] == "offline"
+    assert found["DOWNHILL_HOME"] == str(accepted.data_home)
+    assert found["PYTHONPATH"] == str(accepted.source_dir)
+    assert found["JUPYTER_PREFER_ENV_PATH"] == "1"
+    assert found["PATH"] == os.environ["PATH"]
+
+
+def test_lesson_that_is_not_there_is_one_line(accepted: Course) -> None:
+    process = start(accepted, "09")
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "no lesson is called “09”" in said
+    assert len(said.splitlines()) == 1
 
 
 def test_environment_without_jupyterlab_says_what_to_do(

@@ -134,19 +134,26 @@ def check(lessons: tuple[str, ...], changed: bool, base: str | None) -> None:
 @main.command()
 @lessons_argument
 def accept(lessons: tuple[str, ...]) -> None:
-    """Show how a run differs from the stored outputs, then store the run's."""
+    """Show how a run differs from the stored outputs, then store the run's.
+
+    Nothing runs where nothing has changed that the stored outputs depend on.
+    """
     from .accept import accept
     from .build import run
     from .course import find_course
-    from .proof import Proofs
+    from .proof import Proofs, unproven
     from .stored import put_back
 
     course, console = find_course(), _console()
     chosen = course.select(lessons)
     put_back(course, chosen, console)
-    run(course, chosen, "offline", console)
-    accept(course, chosen, "offline", console)
-    Proofs(course).keep(chosen)
+    looked_at = unproven(course, chosen, console)
+    if not looked_at:
+        console.print("nothing to store: the outputs are those that were accepted")
+        return
+    run(course, looked_at, "offline", console)
+    accept(course, looked_at, "offline", console)
+    Proofs(course).keep(looked_at)
 
 
 @main.command()

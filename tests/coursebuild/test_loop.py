@@ -38,6 +38,9 @@ def test_prose_fix_in_a_fresh_clone_runs_nothing(accepted: Course, type_in: Type
     result = type_in("check", "01")
     assert result.exit_code == 0
     assert "01_one: code, outputs and all that its run read are unchanged" in result.output
+    result = type_in("accept", "01")
+    assert result.exit_code == 0
+    assert "nothing to store" in result.output
     assert not accepted.executed("offline").exists()
 
 

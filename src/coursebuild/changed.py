@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from rich.console import Console
 
 from .cache import Cache
+from .concepts import concepts
 from .course import Course
 from .errors import CourseError
 from .git import base_of, touched
@@ -30,16 +31,22 @@ def choose(
 
 
 def changed(course: Course, base: str) -> list[Lesson]:
-    """Lessons that are edited themselves, or that read a file which differs from `base`.
+    """Lessons that are edited, that read a file which differs from `base`, or that build it.
 
     A lesson of which nobody knows what it reads counts as touched.
     """
     paths, proofs = touched(course, base), Proofs(course)
     cache = reference_cache(course)
+    shows = {
+        concept.number
+        for concept in concepts(course.source_dir / "downhill")
+        if concept.path.relative_to(course.root).as_posix() in paths
+    }
     return [
         lesson
         for lesson in course.lessons()
         if f"lessons/{lesson.path.name}" in paths
+        or lesson.number in shows
         or any(_is_touched(name, paths) for name in _reads(course, lesson, proofs, cache) or [""])
     ]
 

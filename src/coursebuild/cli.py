@@ -97,6 +97,7 @@ def check(lessons: tuple[str, ...], changed: bool, base: str | None) -> None:
     from .changes.page import write_changes
     from .check import check
     from .course import find_course
+    from .lint.built import must_be_one
     from .proof import Proofs, unproven
     from .sidebyside import show
     from .stored import put_back, suspects
@@ -104,6 +105,7 @@ def check(lessons: tuple[str, ...], changed: bool, base: str | None) -> None:
     course, console = find_course(), _console()
     chosen = choose(course, lessons, changed or base is not None, base, console)
     put_back(course, chosen, console)
+    must_be_one(course, chosen)
     looked_at = unproven(course, chosen, console)
     if not looked_at:
         console.print(f"{len(chosen)} checked: nothing to run")

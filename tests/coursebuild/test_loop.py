@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from click.testing import CliRunner, Result
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat.v4 import new_code_cell, new_output
 
 from coursebuild.cli import main
 from coursebuild.course import Course
@@ -107,6 +107,27 @@ def test_changed_checks_the_lessons_that_the_branch_touches(
     assert result.exit_code == 0
     assert "02_two" in result.output
     assert "01_one" not in result.output
+
+
+def test_package_code_that_a_lesson_builds_is_checked_against_the_lesson(
+    accepted: Course, type_in: TypeIn
+) -> None:
+    step = "def step(p, slope, lr):\n    {}return p - lr * slope\n"
+    package = accepted.source_dir / "downhill" / "optim.py"
+    package.parent.mkdir()
+    built = step.format('"""Built in lesson 01."""\n    ')
+    package.write_text(built)
+    edit(accepted, lambda nb: nb.cells.insert(1, new_code_cell(step.format(""), id="step")))
+    assert type_in("check", "01").exit_code == 0
+    package.write_text(built.replace("p - lr", "p + lr"))
+    result = type_in("check", "--changed")
+    assert "touched since" in result.output
+    assert ": 01_one\n" in result.output  # no lesson imports it, one shows it
+    assert result.exit_code == 1
+    assert (
+        "step is not the package's — 01_one, cell step, line 1 — "
+        "make the two the same: src/downhill/optim.py, line 1" in result.output
+    )
 
 
 def test_proofs_are_of_all_lessons_that_passed(accepted: Course) -> None:

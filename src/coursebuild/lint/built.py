@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..concepts import bare, concepts, definitions
-from .fault import Found, Subject
+from ..course import Course
+from ..errors import CourseError
+from ..lesson import Lesson
+from .fault import Fault, Found, Subject
+
+NAME = "concepts"
 
 
 def concept_code(subject: Subject) -> Iterator[Found]:
@@ -26,3 +31,16 @@ def concept_code(subject: Subject) -> Iterator[Found]:
             cell, node = found[-1]
             do = f"make the two the same: {where}, line {concept.node.lineno}"
             yield Found(cell.id, node.lineno, f"{concept.name} is not the package's", do)
+
+
+def must_be_one(course: Course, lessons: Iterable[Lesson]) -> None:
+    """Refuse lessons that show other code than the package has. Raises CourseError."""
+    faults = [
+        Fault(NAME, lesson.name, found.cell, found.line, found.what, found.do)
+        for lesson in lessons
+        for found in concept_code(Subject(course, lesson))
+    ]
+    if faults:
+        first = faults[0]
+        more = f" (and {len(faults) - 1} more: course lint)" if len(faults) > 1 else ""
+        raise CourseError(first.what + more, first.place, first.do)

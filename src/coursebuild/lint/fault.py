@@ -25,13 +25,13 @@ class Fault:
     what: str
     do: str
 
+    @property
+    def place(self) -> str:
+        cell = f", cell {self.cell}" if self.cell else ""
+        return self.lesson + cell + (f", line {self.line}" if self.line else "")
+
     def __str__(self) -> str:
-        place = self.lesson
-        if self.cell:
-            place += f", cell {self.cell}"
-        if self.line:
-            place += f", line {self.line}"
-        return f"{place}: {self.what} — {self.do} [{self.rule}]"
+        return f"{self.place}: {self.what} — {self.do} [{self.rule}]"
 
 
 @dataclass

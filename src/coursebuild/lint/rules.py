@@ -36,7 +36,7 @@ RULES = (
     Rule("spelling", spelling.spelling),
     Rule("star-imports", code.star_imports),
     Rule("alt-text", code.alt_texts),
-    Rule("concepts", built.concept_code),
+    Rule(built.NAME, built.concept_code),
     Rule("ruff", code.ruff),
 )
 

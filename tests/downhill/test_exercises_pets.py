@@ -399,6 +399,16 @@ def test_suspects_of_another_form_get_a_fitting_hint(change, expected):
     assert expected in hint_of("03.E4", answer, FEATURES, LABELS, FILES, PLANTED)
 
 
+def test_half_of_the_wrong_labels_is_too_few():
+    def answer(features, y, k):
+        found = find_suspects(features, y, k)
+        others = torch.arange(len(y))[~torch.isin(torch.arange(len(y)), found)]
+        return torch.cat([found[: k // 2], others[: k - k // 2]])
+
+    hint = hint_of("03.E4", answer, FEATURES, LABELS, FILES, PLANTED)
+    assert "5 of the ten are among your first ten" in hint
+
+
 def test_too_few_of_the_lesson_s_wrong_labels_get_a_hint():
     elsewhere = {name: "pug" for name in FILES if name not in PLANTED}
     few = dict(list(elsewhere.items())[:10])

@@ -74,7 +74,9 @@ def test_run_writes_down_what_was_measured(
     )
     assert type_in("run").exit_code == 0
     lines = (course.build / "report.md").read_text().splitlines()
-    assert lines[:3] == ["# What the lessons claim and measured: profile offline", "", "## 01_test"]
+    assert lines[0] == "# What the lessons claim and measured: profile offline"
+    assert lines[2] == "0 lessons failed, 0 new warnings."
+    assert "## 01_test" in lines
     assert "1 of 2 claims held." in lines
     assert "| held | few \\| small | few = 1 |" in lines
     assert "| not checked here | seen on real data |  |" in lines

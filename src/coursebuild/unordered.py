@@ -10,6 +10,7 @@ from .tolerance import NUMBER
 BEFORE = re.compile(r"(?:^|[\s(\[{,:=])\Z")
 ORDERED = re.compile(r"OrderedDict\(\Z")  # its order is part of what it says
 QUOTED = re.compile(r"(?:^|\W)[bBrRuU]?\Z")  # before a quote that begins a string
+BRACE_OR_QUOTE = re.compile("[{'\"]")
 OPEN, CLOSE = "([{", ")]}"
 LOOK_BACK = 12
 
@@ -17,7 +18,7 @@ LOOK_BACK = 12
 def in_one_order(text: str) -> str:
     """`{'b': 2, 'a': {3, 1}}` → `{'a': {1, 3}, 'b': 2}`. What is no set and no dict stays."""
     done, at = [], 0
-    while (brace := text.find("{", at)) >= 0:
+    while (brace := _next_brace(text, at)) is not None:
         before = text[max(0, brace - LOOK_BACK) : brace]
         items = None
         if BEFORE.search(before) and not ORDERED.search(before):
@@ -33,6 +34,16 @@ def in_one_order(text: str) -> str:
     return "".join(done) + text[at:]
 
 
+def _next_brace(text: str, at: int) -> int | None:
+    """The next brace that opens and is not part of a quoted string; None where there is none."""
+    while mark := BRACE_OR_QUOTE.search(text, at):
+        if mark.group() == "{":
+            return mark.start()
+        end = _end_of_string(text, mark.start()) if _begins_string(text, mark.start()) else None
+        at = end or mark.end()
+    return None
+
+
 def _items(text: str, brace: int) -> tuple[list[str], int] | None:
     """The items between this brace and the one that closes it, and where that ends.
 
@@ -41,7 +52,7 @@ def _items(text: str, brace: int) -> tuple[list[str], int] | None:
     expected, items, start, at = ["}"], [], brace + 1, brace + 1
     while at < len(text):
         letter = text[at]
-        if letter in "'\"" and QUOTED.search(text[at - 2 : at]):
+        if letter in "'\"" and _begins_string(text, at):
             end = _end_of_string(text, at)
             if end is None:
                 return None
@@ -58,6 +69,10 @@ def _items(text: str, brace: int) -> tuple[list[str], int] | None:
             return (items, at + 1) if all(items) else None
         at += 1
     return None
+
+
+def _begins_string(text: str, quote: int) -> bool:
+    return QUOTED.search(text[max(0, quote - 2) : quote]) is not None
 
 
 def _end_of_string(text: str, at: int) -> int | None:

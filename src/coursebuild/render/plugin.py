@@ -4,51 +4,29 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from jinja2 import Environment, FileSystemBytecodeCache
-from markdown import Markdown
 from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
-from nbformat import NotebookNode
 
 from .. import history
 from ..course import Course
-from ..lesson import Lesson
 from ..student import student
-from . import claims, demos, header, markup, maths, outputs, provenance, search, status
+from . import claims, demos, documents, header, markup, maths, outputs, provenance, search, status
 from .assets import Assets
 from .bundles import DEMO, find
-from .page import Draft, draft
-from .parts import Part, anchors, redirect, split
+from .page import draft
+from .parts import anchors, redirect, split
 from .problem import PageError
 
 THEME = Path(__file__).with_name("theme")
 DEMO_PLACE = re.compile(r"<!-- downhill:demo (?P<demo>[\w-]+) from (?P<lesson>\w+) -->")
-
-
-class LessonFile(File):
-    """An executed notebook, or a part of one, as a documentation file of MkDocs."""
-
-    def __init__(
-        self, lesson: Lesson, part: Part, notebook: NotebookNode, path: Path, config: MkDocsConfig
-    ) -> None:
-        super().__init__(part.uri, None, config.site_dir, config.use_directory_urls)
-        self.lesson, self.part, self.notebook = lesson, part, notebook
-        self.abs_src_path = str(path)
-        self.edit_uri = f"../lessons/{lesson.path.name}"  # what people edit is the source
-        self.draft = Draft()
-        self.demos: list[str] = []
-
-    def is_documentation_page(self) -> bool:
-        return True
 
 
 class RenderConfig(Config):
@@ -65,7 +43,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         self.course = Course(Path(config.config_file_path).parent)
         self.assets = Assets(Path(config.site_dir), self.course.cache / "render")
         self.katex = maths.Katex(self.course.root / "node_modules", self.assets)
-        self.lessons: dict[str, list[LessonFile]] = {}
+        self.lessons: dict[str, list[documents.LessonFile]] = {}
         self.runs: dict[str, list[status.Ran]] = {}
         self.has_maths = False
         config.theme.dirs.insert(0, str(THEME))
@@ -73,7 +51,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         pages = {
             files[0].part.uri: [file.part for file in files] for files in self.lessons.values()
         }
-        config.nav = _spread(config.nav, pages)
+        config.nav = documents.spread(config.nav, pages)
         return config
 
     @event_priority(100)
@@ -97,11 +75,11 @@ class RenderPlugin(BasePlugin[RenderConfig]):
                 )
             notebook = nbformat.read(path, as_version=4)
             self.lessons[lesson.name] = [
-                LessonFile(lesson, part, notebook, path, config)
+                documents.LessonFile(lesson, part, notebook, path, config)
                 for part in split(
                     lesson.name,
                     notebook,
-                    _title(notebook, lesson.name),
+                    documents.title(notebook, lesson.name),
                     self.config.pages.get(lesson.name, ()),
                 )
             ]
@@ -116,14 +94,14 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         return env
 
     def on_page_read_source(self, page: Page, config: MkDocsConfig) -> str | None:
-        if not isinstance(page.file, LessonFile):
+        if not isinstance(page.file, documents.LessonFile):
             return None
         file = page.file
         surroundings = outputs.Page(
             lesson=file.lesson.name,
             assets=self.assets,
-            root=_root(page),
-            markdown=_markdown(config),
+            root=documents.root(page),
+            markdown=documents.converter(config),
         )
         runs = self._runs(file)
         times = provenance.running(file.notebook, {run.profile: run.seconds for run in runs})
@@ -150,11 +128,11 @@ class RenderPlugin(BasePlugin[RenderConfig]):
     def on_page_content(
         self, html: str, page: Page, config: MkDocsConfig, files: Files
     ) -> str | None:
-        if isinstance(page.file, LessonFile):
+        if isinstance(page.file, documents.LessonFile):
             html = page.file.draft.fill(html)
             self._demos(page, page.file.demos)
             if page.file.part.count > 1:  # for the browser's tab and search; nav has the short one
-                title = _title(page.file.notebook, page.file.lesson.name)
+                title = documents.title(page.file.notebook, page.file.lesson.name)
                 page.meta["title"] = f"{title}, {page.title[0].lower()}{page.title[1:]}"
         html = DEMO_PLACE.sub(lambda match: self._demo(match, page), html)
         if claims.PLACE in html:
@@ -186,7 +164,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
     def on_build_error(self, error: Exception) -> None:
         self.katex.close()
 
-    def _runs(self, file: LessonFile) -> list[status.Ran]:
+    def _runs(self, file: documents.LessonFile) -> list[status.Ran]:
         """Runs of a lesson in every profile that it was executed in here, this site's first."""
         if file.lesson.name not in self.runs:
             folders = self.course.executed("any").parent.glob(f"*/{file.lesson.path.name}")
@@ -211,7 +189,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         for bundle in bundles:
             if bundle.value["demo"] == match["demo"]:
                 self._demos(page, [match["demo"]])
-                return demos.element(bundle.data, self.assets, _root(page), lazy=False)
+                return demos.element(bundle.data, self.assets, documents.root(page), lazy=False)
         raise PageError(
             f"lesson {match['lesson']} shows no demo “{match['demo']}”",
             f"docs/{page.file.src_uri}",
@@ -220,60 +198,24 @@ class RenderPlugin(BasePlugin[RenderConfig]):
 
     def _claims(self, page: Page, config: MkDocsConfig) -> str:
         sources = (
-            claims.Source(_title(files[0].notebook, name), _cells(files, page), files[0].notebook)
+            claims.Source(
+                documents.title(files[0].notebook, name),
+                documents.cell_urls(files, page),
+                files[0].notebook,
+            )
             for name, files in self.lessons.items()
         )
-        return claims.table(sources, _markdown(config))
+        return claims.table(sources, documents.converter(config))
 
     def _status(self, page: Page) -> str:
         sources = (
             status.Source(
                 name,
-                _title(files[0].notebook, name),
+                documents.title(files[0].notebook, name),
                 files[0].url_relative_to(page.file),
                 self._runs(files[0]),
-                _cells(files, page),
+                documents.cell_urls(files, page),
             )
             for name, files in self.lessons.items()
         )
         return status.table(sources, history.load(self.course))
-
-
-def _cells(files: list[LessonFile], page: Page) -> dict[str, str]:
-    """Cell id → URL of the page that shows it, from another page."""
-    return {cell.id: file.url_relative_to(page.file) for file in files for cell in file.part.cells}
-
-
-def _title(notebook: NotebookNode, name: str) -> str:
-    return str(notebook.metadata.get("downhill", {}).get("title", name))
-
-
-def _spread(nav: Any, pages: Mapping[str, list[Part]]) -> Any:
-    """MkDocs' nav with a lesson of several pages as a section of its own."""
-    if isinstance(nav, list):
-        return [_spread(item, pages) for item in nav]
-    if not isinstance(nav, dict):
-        return nav
-    return {
-        title: [{part.title: part.uri} for part in pages[target]]
-        if isinstance(target, str) and len(pages.get(target, ())) > 1
-        else _spread(target, pages)
-        for title, target in nav.items()
-    }
-
-
-def _root(page: Page) -> str:
-    """From a page to the root of the site: "" or "../../"."""
-    return "../" * page.url.count("/")
-
-
-def _markdown(config: MkDocsConfig) -> Callable[[str], str]:
-    """Markdown → HTML with the site's extensions, for text that comes out of a kernel."""
-    extensions = [name for name in config.markdown_extensions if name not in ("toc", "footnotes")]
-    converter = Markdown(extensions=extensions, extension_configs=config.mdx_configs or {})
-
-    def convert(text: str) -> str:
-        converter.reset()
-        return str(converter.convert(text))
-
-    return convert

@@ -1,0 +1,74 @@
+"""Lessons as documentation files of MkDocs: their pages, their addresses, their titles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File
+from mkdocs.structure.pages import Page
+from nbformat import NotebookNode
+
+from ..lesson import Lesson
+from .page import Draft
+from .parts import Part
+
+
+class LessonFile(File):
+    """An executed notebook, or a part of one, as a documentation file of MkDocs."""
+
+    def __init__(
+        self, lesson: Lesson, part: Part, notebook: NotebookNode, path: Path, config: MkDocsConfig
+    ) -> None:
+        super().__init__(part.uri, None, config.site_dir, config.use_directory_urls)
+        self.lesson, self.part, self.notebook = lesson, part, notebook
+        self.abs_src_path = str(path)
+        self.edit_uri = f"../lessons/{lesson.path.name}"  # what people edit is the source
+        self.draft = Draft()
+        self.demos: list[str] = []
+
+    def is_documentation_page(self) -> bool:
+        return True
+
+
+def cell_urls(files: list[LessonFile], page: Page) -> dict[str, str]:
+    """Cell id → URL of the page that shows it, from another page."""
+    return {cell.id: file.url_relative_to(page.file) for file in files for cell in file.part.cells}
+
+
+def title(notebook: NotebookNode, name: str) -> str:
+    return str(notebook.metadata.get("downhill", {}).get("title", name))
+
+
+def spread(nav: Any, pages: Mapping[str, list[Part]]) -> Any:
+    """MkDocs' nav with a lesson of several pages as a section of its own."""
+    if isinstance(nav, list):
+        return [spread(item, pages) for item in nav]
+    if not isinstance(nav, dict):
+        return nav
+    return {
+        title: [{part.title: part.uri} for part in pages[target]]
+        if isinstance(target, str) and len(pages.get(target, ())) > 1
+        else spread(target, pages)
+        for title, target in nav.items()
+    }
+
+
+def root(page: Page) -> str:
+    """From a page to the root of the site: "" or "../../"."""
+    return "../" * page.url.count("/")
+
+
+def converter(config: MkDocsConfig) -> Callable[[str], str]:
+    """Markdown → HTML with the site's extensions, for text that comes out of a kernel."""
+    extensions = [name for name in config.markdown_extensions if name not in ("toc", "footnotes")]
+    markdown = Markdown(extensions=extensions, extension_configs=config.mdx_configs or {})
+
+    def convert(text: str) -> str:
+        markdown.reset()
+        return str(markdown.convert(text))
+
+    return convert

@@ -38,6 +38,7 @@ nav:
   - Status: status.md
   - Run it yourself: run.md
   - Notation: notation.md
+  - Error index: errors.md
   - About: about.md
 """
 DEMO = """\

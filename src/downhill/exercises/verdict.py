@@ -43,6 +43,7 @@ MODULES = {
         "finetune_transplant",
     ),
     "05": ("backprop", "backprop_matrices", "backprop_mutants"),
+    "06": ("tensor_shapes",),
 }
 
 

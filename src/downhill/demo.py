@@ -89,9 +89,9 @@ def demo(name: str, data: dict[str, Any], alt: str, still: "Figure | None" = Non
             "quantize() the weights, or send fewer pictures",
         )
     figure = still if still is not None else plt.gcf()
-    picture = plot.png(figure)
+    drawn = plot.pictures(figure)
     plt.close(figure)
-    publish({DEMO: bundle, "image/png": picture, "text/plain": f"Demo {name}: {alt.strip()}"})
+    publish({DEMO: bundle, **drawn, "text/plain": f"Demo {name}: {alt.strip()}"})
 
 
 def _packed(value: Any) -> Any:

@@ -7,6 +7,7 @@ CLAIM = "application/vnd.downhill.claim+json"
 FIGURE = "application/vnd.downhill.figure+json"
 DEMO = "application/vnd.downhill.demo+json"
 VIDEO = "video/mp4"
+DARK = "image/vnd.downhill.dark+png"  # base64; what knows it not shows image/png
 
 
 def publish(bundle: dict[str, Any]) -> None:

@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from downhill import summary, video
+from downhill import scheme, summary, video
 from downhill.errors import DownhillError
-from downhill.mime import FIGURE, VIDEO, publish
+from downhill.mime import DARK, FIGURE, VIDEO, publish
+from downhill.scheme import ACCENTS as ACCENTS
+from downhill.scheme import GREYS as GREYS
 
 if TYPE_CHECKING:
     from matplotlib.animation import Animation
     from matplotlib.figure import Figure
 
-ACCENTS = ("#1f5fa8", "#b3470b")  # blue, rust: the two colours that carry meaning
-GREYS = ("#4d4d4d", "#767676", "#111111")
 MAX_WIDTH = 7.0  # inches
 DPI = 110
 MIN_ALT = 15  # characters: fewer name a figure and do not describe it
@@ -39,10 +39,10 @@ def show(fig: "Figure | None" = None, *, alt: str) -> None:
 
     _need(alt)
     fig = fig if fig is not None else plt.gcf()
-    picture = png(fig)
+    drawn = pictures(fig)
     described = summary.of_figure(fig, alt)
     plt.close(fig)  # else Jupyter shows it a second time
-    publish({"image/png": picture, FIGURE: described, "text/plain": f"Figure: {alt.strip()}"})
+    publish({**drawn, FIGURE: described, "text/plain": f"Figure: {alt.strip()}"})
 
 
 def show_images(
@@ -141,18 +141,34 @@ def show_animation(
     )
 
 
-def png(fig: "Figure", dpi: int = DPI) -> bytes:
-    """The figure as PNG, at most 7 inches wide, white, without metadata."""
+def pictures(fig: "Figure") -> dict[str, Any]:
+    """The figure for a light page and for a dark one, by MIME type; Jupyter shows the first.
+
+    Where nothing but images is drawn, one picture without a ground does for both.
+    """
+    if scheme.pictures_only(fig):
+        return {"image/png": png(fig, ground="none")}
+    _fit(fig)
+    fig.draw_without_rendering()  # the layout, once: savefig would do it again for each picture
+    with scheme.laid_out(fig, DPI):
+        light = _drawn(fig)
+        with scheme.night(fig):
+            dark = _drawn(fig)
+    return {"image/png": light, DARK: base64.b64encode(dark).decode()}
+
+
+def png(fig: "Figure", dpi: int = DPI, ground: str = scheme.PAPER) -> bytes:
+    """The figure as PNG, at most 7 inches wide, on its ground, without metadata."""
     _fit(fig)
     file = io.BytesIO()
-    fig.savefig(
-        file,
-        format="png",
-        dpi=dpi,
-        facecolor="white",
-        transparent=False,
-        metadata={"Software": None},
-    )
+    fig.savefig(file, format="png", dpi=dpi, facecolor=ground, metadata={"Software": None})
+    return file.getvalue()
+
+
+def _drawn(fig: "Figure") -> bytes:
+    """The figure as PNG, as it stands."""
+    file = io.BytesIO()
+    fig.canvas.print_png(file, metadata={"Software": None})
     return file.getvalue()
 
 

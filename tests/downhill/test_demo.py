@@ -13,7 +13,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from downhill.demo import demo, pack, quantize
 from downhill.errors import DownhillError
-from downhill.mime import DEMO
+from downhill.mime import DARK, DEMO
 
 ALT = "Draw a digit and see what three models say."
 FLOATS = arrays(np.float32, array_shapes(max_dims=3), elements=st.floats(-1e6, 1e6, width=32))
@@ -99,7 +99,7 @@ def test_a_demo_is_one_bundle_with_data_picture_and_text(cell):
         f"demo('draw-a-digit', data, {ALT!r})\nprint(plt.get_fignums())"
     )
     assert error is None
-    assert set(bundles[0]) == {DEMO, "image/png", "text/plain"}
+    assert set(bundles[0]) == {DEMO, "image/png", DARK, "text/plain"}
     shown = bundles[0][DEMO]
     assert (shown["demo"], shown["alt"]) == ("draw-a-digit", ALT)
     assert unpack(shown["data"]["w"]).tolist() == [[1, 1], [1, 1]]

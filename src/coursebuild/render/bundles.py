@@ -15,6 +15,7 @@ FIGURE = "application/vnd.downhill.figure+json"
 DEMO = "application/vnd.downhill.demo+json"
 EXERCISE = "application/vnd.downhill.exercise+json"
 VIDEO = "video/mp4"
+DARK = "image/vnd.downhill.dark+png"  # the twin of image/png on a dark page; old runs have none
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,14 @@ class Bundle:
     anchor: str
     value: dict[str, Any]
     data: dict[str, Any]
+
+
+def one_scheme(notebook: NotebookNode) -> NotebookNode:
+    """The notebook without the twins for dark pages, which no notebook viewer shows."""
+    for cell in code_cells(notebook):
+        for output in cell.outputs:
+            output.get("data", {}).pop(DARK, None)
+    return notebook
 
 
 def find(notebook: NotebookNode, kind: str) -> Iterator[Bundle]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from . import figures
 from .assets import Assets
-from .bundles import DEMO
+from .bundles import DARK, DEMO
 
 
 def element(data: dict[str, Any], assets: Assets, root: str, lazy: bool = True) -> str:
@@ -21,7 +21,8 @@ def element(data: dict[str, Any], assets: Assets, root: str, lazy: bool = True) 
     url = root + assets.put(text.encode(), ".json")
     still = ""
     if "image/png" in data:
-        still = figures.image(data["image/png"], demo["alt"], assets, root, lazy=lazy)
+        picture, dark = data["image/png"], data.get(DARK, "")
+        still = figures.image(picture, demo["alt"], assets, root, lazy=lazy, dark=dark)
     else:
         still = f"<p>{html.escape(demo['alt'])}</p>"
     tag = f"downhill-{demo['demo']}"

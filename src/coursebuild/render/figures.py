@@ -31,18 +31,38 @@ def image(
     root: str,
     size: Mapping[str, Any] | None = None,
     lazy: bool = True,
+    dark: str = "",
 ) -> str:
-    """<img> for a base64 picture of an output.
+    """<img> for a base64 picture of an output; two where it has a twin for the dark scheme.
 
     root: from the page to the root of the site ("../../"); size: width and height in CSS pixels,
-    where the notebook says that the picture is finer than it shall be shown.
+    where the notebook says that the picture is finer than it shall be shown. Of twins, the style
+    sheet shows one, by the scheme that the reader has chosen (which `media` does not know); so
+    both are lazy: a browser does not fetch a lazy picture that is not displayed.
     """
+    if dark:
+        return _tag(encoded, alt, assets, root, size, True, "on-light") + _tag(
+            dark, alt, assets, root, size, True, "on-dark"
+        )
+    return _tag(encoded, alt, assets, root, size, lazy)
+
+
+def _tag(
+    encoded: str,
+    alt: str,
+    assets: Assets,
+    root: str,
+    size: Mapping[str, Any] | None,
+    lazy: bool,
+    kind: str = "",
+) -> str:
     url, width, height = _put(encoded, assets, root)
     if size and "width" in size:
         width, height = int(size["width"]), round(height * int(size["width"]) / width)
+    scheme = f' class="{kind}"' if kind else ""
     loading = ' loading="lazy"' if lazy else ""
     return (
-        f'<img src="{url}" alt="{html.escape(alt)}" width="{width}" height="{height}"'
+        f'<img{scheme} src="{url}" alt="{html.escape(alt)}" width="{width}" height="{height}"'
         f'{loading} decoding="async">'
     )
 

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from ..lesson import tags
 from . import demos, figures, sanitise, terminal
 from .assets import Assets
-from .bundles import CLAIM, DEMO, EXERCISE, FIGURE, VIDEO
+from .bundles import CLAIM, DARK, DEMO, EXERCISE, FIGURE, VIDEO
 from .problem import PageError
 
 TICKS = {"held": "✓", "failed": "✗", "elsewhere": "○"}
@@ -75,11 +75,9 @@ def _bundle(data: NotebookNode, metadata: Any, cell: NotebookNode, page: Page) -
                 raise PageError(
                     "a figure has no alt text", where, "show it with downhill.plot.show(alt=…)"
                 )
-            size = metadata.get(kind)
-            return (
-                '<figure class="nb-fig">'
-                f"{figures.image(data[kind], alt, page.assets, page.root, size)}</figure>"
-            )
+            size, dark = metadata.get(kind), data.get(DARK, "")
+            shown = figures.image(data[kind], alt, page.assets, page.root, size, dark=dark)
+            return f'<figure class="nb-fig">{shown}</figure>'
     if "text/markdown" in data:
         return f'<div class="nb-say">{sanitise.clean(page.markdown(data["text/markdown"]))}</div>'
     if "text/html" in data:

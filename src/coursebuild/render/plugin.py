@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import nbformat
@@ -20,7 +19,7 @@ from ..course import Course
 from ..student import student
 from . import claims, demos, documents, header, markup, maths, outputs, provenance, search, status
 from .assets import Assets
-from .bundles import DEMO, find
+from .bundles import DEMO, find, one_scheme
 from .page import draft
 from .parts import anchors, redirect, split
 from .problem import PageError
@@ -155,7 +154,8 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         for name, files in self.lessons.items():
             file = files[0]
             folder = Path(file.abs_dest_path).parent
-            shutil.copyfile(str(file.abs_src_path), folder / f"{name}.ipynb")
+            executed = nbformat.read(str(file.abs_src_path), as_version=4)
+            nbformat.write(one_scheme(executed), folder / f"{name}.ipynb")
             nbformat.write(student(file.lesson.read()), folder / f"{name}-student.ipynb")
         if self.has_maths:
             self.katex.styles(Path(config.site_dir))

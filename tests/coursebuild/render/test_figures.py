@@ -9,8 +9,11 @@ from typing import Any
 
 from PIL import Image, ImageChops
 
-from coursebuild.render import figures
+from coursebuild.canonical import canonical_outputs
+from coursebuild.render import figures, outputs
 from coursebuild.render.assets import Assets
+from coursebuild.render.bundles import DARK, FIGURE, one_scheme
+from coursebuild.render.outputs import Page
 
 
 def test_webp_keeps_every_pixel() -> None:
@@ -74,3 +77,32 @@ def test_what_a_video_shows_stands_below_it_with_a_link_to_the_file(
     assert 'aria-label="a &quot;red&quot; line &lt; 2"' in tag
     assert "<figcaption>a &quot;red&quot; line &lt; 2 <a href=" in tag
     assert "download>Download the animation (3 KB)</a></figcaption>" in tag
+
+
+def test_a_picture_with_a_twin_is_two_of_which_neither_is_fetched_at_once(
+    assets: Assets, make: Any
+) -> None:
+    tags = figures.image(make.png(8, 4), "a line", assets, "", lazy=False, dark=make.png(9, 4))
+    assert re.findall(r'class="(.+?)"', tags) == ["on-light", "on-dark"]
+    assert tags.count('loading="lazy"') == tags.count('alt="a line"') == 2
+    assert len(set(re.findall(r'src="(.+?)"', tags))) == 2
+
+
+def test_twins_come_from_the_bundle_and_stay_out_of_downloads(page: Page, make: Any) -> None:
+    bundle = {
+        "image/png": make.png(),
+        DARK: make.png(9, 4),
+        FIGURE: {"alt": "a line that falls"},
+        "text/plain": "Figure",
+    }
+    for alone in ({k: v for k, v in bundle.items() if k != DARK}, bundle):
+        shown = outputs.render(make.shown(alone), page)
+        assert ("on-dark" in shown) == (DARK in alone)
+    notebook = one_scheme(make.notebook(make.shown(bundle)))
+    assert set(notebook.cells[0].outputs[0].data) == set(bundle) - {DARK}
+
+
+def test_no_picture_of_either_scheme_is_stored(make: Any) -> None:
+    cell = make.shown({"image/png": make.png(), DARK: make.png(), "text/plain": "Figure"})
+    [output] = canonical_outputs(cell.outputs)
+    assert set(output.data) == {"text/plain"}

@@ -135,7 +135,6 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         )
         url = self.progress.url_relative_to(file) if self.progress else ""
         row += progress.line(file.part, self.asked[file.lesson.name], url)
-        page.meta["progress"] = "quiz"  # the script that uses what progress.js keeps
         cells = quiz.mark(file.part, self.asked[file.lesson.name])
         for cell in cells:
             if cell.cell_type == "markdown":
@@ -150,6 +149,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         if isinstance(page.file, documents.LessonFile):
             html = page.file.draft.fill(html)
             self._demos(page, page.file.demos)
+            page.meta["progress"] = "quiz"  # the script that uses what progress.js keeps
             if page.file.part.count > 1:  # for the browser's tab and search; nav has the short one
                 title = documents.title(page.file.notebook, page.file.lesson.name)
                 page.meta["title"] = f"{title}, {page.title[0].lower()}{page.title[1:]}"

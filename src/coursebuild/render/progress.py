@@ -31,8 +31,8 @@ Only a file that you exported brings it back.</p>
 </div>
 """
 NO_SCRIPT = (
-    "<noscript><p>Scripts are off in this browser, so nothing is kept, and nothing is shown here "
-    "but the way to each page and checkpoint.</p></noscript>"
+    '<p class="no-script">Scripts are off in this browser, so nothing is kept, and nothing is '
+    "shown here but the way to each page and checkpoint.</p>"
 )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
-from visits import OF_COLOUR, REPOSITORY, SHIFT, violations
+from visits import OF_COLOUR, REPOSITORY, SCROLL, SHIFT, violations
 
 pytestmark = pytest.mark.browser
 KEY = "downhill.progress"
@@ -468,6 +468,8 @@ def test_no_request_and_no_cookie_comes_of_an_answer(
     context: BrowserContext, page: Page, address: str, quizzes: str
 ) -> None:
     page.goto(address + quizzes, wait_until="networkidle")
+    page.evaluate(SCROLL)  # pictures load when they come near
+    page.wait_for_timeout(500)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     summary(page.locator(".quiz").first, "wrong").click()

@@ -19,9 +19,24 @@ SECTION = """## 1. Halves
 Each step of `0.25 s` takes half: $0.5^n$.
 A **95 % interval** says how sure that is.
 
-<details class="checkpoint"><summary>Why half?</summary>
+**Checkpoint.** Why half?
 
-Because the rate is one half.
+<details class="choice"><summary>Since the rate is one half</summary>
+
+Right.
+It says how much is left.
+
+</details>
+
+<details class="choice"><summary>By chance</summary>
+
+Not so: nothing here is drawn.
+
+</details>
+
+<details class="answer"><summary>What is left?</summary>
+
+One half.
 
 </details>"""
 FIGURE = 'from downhill.plot import show\n\nshow(alt="A line that falls from left to right")'
@@ -149,14 +164,32 @@ PLANTED: dict[str, tuple[str, str, int, Plant]] = {
         0,
         put("e1-prompt", "\n\nWrite `thrice(x)`.", ""),
     ),
-    "a checkpoint without an answer": (
+    "an answer that is empty": ("answers", "halves", 23, put("halves", "One half.", "")),
+    "an answer without a question": ("answers", "halves", 23, put("halves", "What is left?", "")),
+    "a fold that stays open": (
         "answers",
         "halves",
-        8,
-        put("halves", "Because the rate is one half.", ""),
+        23,
+        put("halves", "One half.\n\n</details>", "One half."),
     ),
-    "a checkpoint without a question": ("answers", "halves", 8, put("halves", "Why half?", "")),
-    "a fold that stays open": ("answers", "halves", 8, put("halves", "</details>", "")),
+    "a checkpoint without a right choice": (
+        "checkpoints",
+        "halves",
+        8,
+        put("halves", "Right.\nIt says", "Not so: it says"),
+    ),
+    "a choice that gives no reason": (
+        "checkpoints",
+        "halves",
+        17,
+        put("halves", "Not so: nothing here is drawn.", "Not so:"),
+    ),
+    "a choice without a question above it": (
+        "checkpoints",
+        "end",
+        3,
+        put("end", "How", f'<details class="choice">{FOLD[9:]}</details>\n\nHow'),
+    ),
     "a fold within a fold that stays open": (
         "answers",
         "end",

@@ -49,7 +49,7 @@ def test_template_has_all_that_a_lesson_has() -> None:
     assert notebook.cells[0].source.startswith("# A title\n")
     assert notebook.metadata.downhill.title == "A title"
     words = "\n".join(cell.source for cell in notebook.cells)
-    for part in ("**Predict.**", 'class="checkpoint"', 'class="answer"', "claim(", "alt=", "say("):
+    for part in ("**Predict.**", 'class="choice"', 'class="answer"', "claim(", "alt=", "say("):
         assert part in words, part
     marks = [mark for cell in code_cells(notebook) for mark in tags(cell)]
     assert {"setup", "exercise", "solution", "check"} <= set(marks)

@@ -34,6 +34,7 @@ nav:
   - Lessons:
       - 1 Rendered: lessons/01_rendered_lesson.ipynb
       - 2 Another: lessons/02_another_lesson.ipynb
+  - Your progress: progress.md
   - What this course claims: claims.md
   - Status: status.md
   - Run it yourself: run.md

@@ -85,6 +85,8 @@ def _folded(cell: str, source: str, opened: re.Match[str], inner: str) -> Iterat
     line = line_of(source, opened.start())
     given = CLASS.search(opened[0])
     kind = given[1] if given else "fold"
+    if kind == "choice":
+        return  # the rule `checkpoints` reads it whole
     summary = SUMMARY.search(inner)
     if summary is None or not summary[1].strip():
         do = "begin with <summary>the question</summary>"

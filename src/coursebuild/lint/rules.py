@@ -9,7 +9,7 @@ from ..canonical import canonical, dumps, write
 from ..course import Course
 from ..errors import CourseError
 from ..lesson import Lesson
-from . import built, code, exercises, form, headings, ids, links, numbers, spelling
+from . import built, checkpoints, code, exercises, form, headings, ids, links, numbers, spelling
 from .fault import Fault, Found, Subject
 
 
@@ -32,6 +32,7 @@ RULES = (
     Rule("links", links.links),
     Rule("exercises", exercises.exercises),
     Rule("answers", exercises.answers),
+    Rule("checkpoints", checkpoints.checkpoints),
     Rule("numbers", numbers.typed_numbers),
     Rule("spelling", spelling.spelling),
     Rule("star-imports", code.star_imports),

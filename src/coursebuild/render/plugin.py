@@ -17,7 +17,20 @@ from mkdocs.structure.pages import Page
 from .. import history
 from ..course import Course
 from ..student import student
-from . import claims, demos, documents, header, markup, maths, outputs, provenance, search, status
+from . import (
+    claims,
+    demos,
+    documents,
+    header,
+    markup,
+    maths,
+    outputs,
+    progress,
+    provenance,
+    quiz,
+    search,
+    status,
+)
 from .assets import Assets
 from .bundles import DEMO, find, one_scheme
 from .page import draft
@@ -59,6 +72,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             for file in parts:
                 files.append(file)
         self.status = files.get_file_from_path("status.md")
+        self.progress = files.get_file_from_path("progress.md")
         return files
 
     def _read(self, config: MkDocsConfig) -> None:
@@ -84,6 +98,9 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             ]
         everything = [file.part for files in self.lessons.values() for file in files]
         self.anchors = anchors(everything)
+        self.asked = {
+            name: quiz.asked(file.part for file in files) for name, files in self.lessons.items()
+        }
 
     def on_env(self, env: Environment, config: MkDocsConfig, files: Files) -> Environment:
         """Keep compiled templates between builds: they take a third of a preview's time."""
@@ -115,12 +132,13 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             file.part.count,
             status.badge(runs[0] if runs else None, url),
         )
-        for cell in file.part.cells:
+        url = self.progress.url_relative_to(file) if self.progress else ""
+        row += progress.line(file.part, self.asked[file.lesson.name], url)
+        cells = quiz.mark(file.part, self.asked[file.lesson.name])
+        for cell in cells:
             if cell.cell_type == "markdown":
                 cell.source = redirect(cell.source, file.part, self.anchors)
-        file.draft = draft(
-            file.part.cells, surroundings, row, provenance.table(file.notebook, times)
-        )
+        file.draft = draft(cells, surroundings, row, provenance.table(file.notebook, times))
         file.demos = surroundings.demos
         return file.draft.markdown
 
@@ -130,6 +148,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         if isinstance(page.file, documents.LessonFile):
             html = page.file.draft.fill(html)
             self._demos(page, page.file.demos)
+            page.meta["progress"] = "quiz"  # the script that uses what progress.js keeps
             if page.file.part.count > 1:  # for the browser's tab and search; nav has the short one
                 title = documents.title(page.file.notebook, page.file.lesson.name)
                 page.meta["title"] = f"{title}, {page.title[0].lower()}{page.title[1:]}"
@@ -138,6 +157,9 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             html = html.replace(claims.PLACE, self._claims(page, config))
         if status.PLACE in html:
             html = html.replace(status.PLACE, self._status(page))
+        if progress.PLACE in html:
+            html = html.replace(progress.PLACE, self._progress(page))
+            page.meta["progress"] = "progress-page"
         html, formulas = maths.typeset(html, self.katex, page.file.src_uri)
         if formulas:
             self.has_maths = page.meta["maths"] = True
@@ -219,3 +241,15 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             for name, files in self.lessons.items()
         )
         return status.table(sources, history.load(self.course))
+
+    def _progress(self, page: Page) -> str:
+        return progress.table(
+            progress.Source(
+                name,
+                documents.title(files[0].notebook, name),
+                [file.part for file in files],
+                self.asked[name],
+                {file.part.name: file.url_relative_to(page.file) for file in files},
+            )
+            for name, files in self.lessons.items()
+        )

@@ -31,14 +31,21 @@ plugins:
       01_rendered_lesson: [maths]
 nav:
   - Home: index.md
+  - Syllabus: syllabus.md
   - Lessons:
       - 1 Rendered: lessons/01_rendered_lesson.ipynb
       - 2 Another: lessons/02_another_lesson.ipynb
-  - What this course claims: claims.md
-  - Status: status.md
-  - Run it yourself: run.md
-  - Notation: notation.md
-  - About: about.md
+  - Demos: demos.md
+  - Reference:
+      - Glossary: glossary.md
+      - Notation: notation.md
+      - fastai 1 to 2: fastai-v1-v2.md
+  - This course:
+      - What this course claims: claims.md
+      - Status: status.md
+      - Run it yourself: run.md
+      - Data: data.md
+      - About: about.md
 """
 DEMO = """\
 customElements.define("downhill-still-life", class extends HTMLElement {

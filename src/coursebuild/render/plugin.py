@@ -182,6 +182,10 @@ class RenderPlugin(BasePlugin[RenderConfig]):
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
         """Name Material's search dialog: it has a role but no name."""
+        return self.on_post_template(output)
+
+    def on_post_template(self, output: str, **_: object) -> str:
+        """The same for 404.html, which is no page to MkDocs."""
         dialog = 'data-md-component="search" role="dialog"'
         return output.replace(dialog, f'{dialog} aria-label="Search"')
 

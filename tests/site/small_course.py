@@ -31,6 +31,7 @@ plugins:
       01_rendered_lesson: [maths]
 nav:
   - Home: index.md
+  - Syllabus: syllabus.md
   - Lessons:
       - 1 Rendered: lessons/01_rendered_lesson.ipynb
       - 2 Another: lessons/02_another_lesson.ipynb
@@ -41,7 +42,34 @@ nav:
   - Notation: notation.md
   - Error index: errors.md
   - About: about.md
+  - Demos: demos.md
+  - Reference:
+      - Glossary: glossary.md
+      - Notation: notation.md
+      - fastai 1 to 2: fastai-v1-v2.md
+  - This course:
+      - What this course claims: claims.md
+      - Status: status.md
+      - Run it yourself: run.md
+      - Data: data.md
+      - About: about.md
 """
+SYLLABUS = """\
+---
+description: What each lesson needs.
+path:
+  02_another_lesson:
+    01_rendered_lesson: everything
+---
+
+# Syllabus
+
+<!-- downhill:path -->
+
+<!-- downhill:time 01_rendered_lesson -->
+"""
+PLACE = re.compile(r"(<!-- downhill:demo(?:-later)?) [\w-]+ from \w+ -->")
+LINK = re.compile(r"\]\(lessons/\w+\.ipynb(?:#[\w-]+)?\)")
 DEMO = """\
 customElements.define("downhill-still-life", class extends HTMLElement {
   async connectedCallback() {
@@ -79,9 +107,11 @@ def make_course(root: Path, executed: dict[str, nbformat.NotebookNode]) -> Cours
     (root / "node_modules").symlink_to(REPOSITORY / "node_modules")
     (course.docs_dir / "demos" / "still-life.js").write_text(DEMO, encoding="utf-8")
     (course.docs_dir / "demos" / "still-life.css").write_text("", encoding="utf-8")
-    index = course.docs_dir / "index.md"
-    text = index.read_text(encoding="utf-8").replace("draw-a-digit from", "still-life from")
-    index.write_text(text.replace("01_mnist_basics", "01_rendered_lesson"), encoding="utf-8")
+    (course.docs_dir / "syllabus.md").write_text(SYLLABUS, encoding="utf-8")
+    for page in course.docs_dir.glob("*.md"):  # what they say of the lessons, they say of the first
+        text = PLACE.sub(r"\1 still-life from 01_rendered_lesson -->", page.read_text("utf-8"))
+        text = LINK.sub("](lessons/01_rendered_lesson.ipynb)", text)
+        page.write_text(text, encoding="utf-8")
     course.lessons_dir.mkdir()
     course.executed("offline").mkdir(parents=True)
     for name, notebook in executed.items():

@@ -11,10 +11,13 @@ from .assets import Assets
 from .bundles import DARK, DEMO
 
 
-def element(data: dict[str, Any], assets: Assets, root: str, lazy: bool = True) -> str:
+def element(
+    data: dict[str, Any], assets: Assets, root: str, lazy: bool = True, later: bool = False
+) -> str:
     """<downhill-NAME> for a demo bundle.
 
-    data: the MIME bundle of the output; root: from the page to the root of the site.
+    data: the MIME bundle of the output; root: from the page to the root of the site; later: its
+    script is loaded when a reader comes near (docs/assets/gallery.js), and not with the page.
     """
     demo = data[DEMO]
     text = json.dumps(demo["data"], separators=(",", ":"))
@@ -26,7 +29,8 @@ def element(data: dict[str, Any], assets: Assets, root: str, lazy: bool = True) 
     else:
         still = f"<p>{html.escape(demo['alt'])}</p>"
     tag = f"downhill-{demo['demo']}"
+    module = f' data-module="{root}demos/{demo["demo"]}"' if later else ""
     return (
-        f'<div class="downhill-demo"><{tag} data-src="{url}">'
+        f'<div class="downhill-demo"><{tag} data-src="{url}"{module}>'
         f'<figure class="nb-fig">{still}</figure></{tag}></div>'
     )

@@ -19,6 +19,7 @@ from .problem import PageError
 HEADING = re.compile(r"^#{1,6} +(.+?)(?: *\{.*?#([\w-]+).*?\})? *#*$", re.MULTILINE)
 FENCED = re.compile(r"^(```+|~~~+).*?^\1", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?P<lesson>\d\d_\w+)?(?:\.ipynb)?#(?P<anchor>[\w-]+)\)")
+FROM_DOCS = re.compile(r"\]\(lessons/(?P<lesson>\d\d_\w+)\.ipynb#(?P<anchor>[\w-]+)\)")
 NUMBER = re.compile(r"^\d+\. +")
 
 
@@ -100,3 +101,13 @@ def redirect(source: str, part: Part, pages: Mapping[tuple[str, str], str]) -> s
         return f"]({page}.ipynb#{match['anchor']})"
 
     return LINK.sub(replace, source)
+
+
+def lead(source: str, pages: Mapping[tuple[str, str], str]) -> str:
+    """The same for a page of docs/, which says `lessons/NN_topic.ipynb#heading`."""
+
+    def replace(match: re.Match[str]) -> str:
+        page = pages.get((match["lesson"], match["anchor"]), match["lesson"])
+        return f"](lessons/{page}.ipynb#{match['anchor']})"
+
+    return FROM_DOCS.sub(replace, source)

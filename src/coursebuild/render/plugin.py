@@ -12,6 +12,7 @@ from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from .. import history
@@ -30,15 +31,27 @@ from . import (
     quiz,
     search,
     status,
+    glossary,
+    header,
+    llms,
+    markup,
+    maths,
+    outputs,
+    provenance,
+    search,
+    status,
+    syllabus,
 )
 from .assets import Assets
 from .bundles import DEMO, find, one_scheme
 from .page import draft
-from .parts import anchors, redirect, split
+from .parts import anchors, lead, redirect, split
 from .problem import PageError
 
 THEME = Path(__file__).with_name("theme")
-DEMO_PLACE = re.compile(r"<!-- downhill:demo (?P<demo>[\w-]+) from (?P<lesson>\w+) -->")
+DEMO_PLACE = re.compile(
+    r"<!-- downhill:demo(?P<later>-later)? (?P<demo>[\w-]+) from (?P<lesson>\w+) -->"
+)
 
 
 class RenderConfig(Config):
@@ -58,6 +71,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         self.lessons: dict[str, list[documents.LessonFile]] = {}
         self.runs: dict[str, list[status.Ran]] = {}
         self.has_maths = False
+        self.glossary = glossary.Glossary.load(self.course.docs_dir)
         config.theme.dirs.insert(0, str(THEME))
         self._read(config)
         pages = {
@@ -73,7 +87,12 @@ class RenderPlugin(BasePlugin[RenderConfig]):
                 files.append(file)
         self.status = files.get_file_from_path("status.md")
         self.progress = files.get_file_from_path("progress.md")
+        self.explained = files.get_file_from_path(glossary.PAGE)
         return files
+
+    def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+        self.nav = nav
+        return nav
 
     def _read(self, config: MkDocsConfig) -> None:
         """Read the executed lessons. Raises PageError for one that is not there."""
@@ -142,10 +161,22 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         file.demos = surroundings.demos
         return file.draft.markdown
 
+    def on_page_markdown(
+        self, markdown: str, page: Page, config: MkDocsConfig, files: Files
+    ) -> str | None:
+        if isinstance(page.file, documents.LessonFile):
+            return None
+        if page.file.src_uri == glossary.PAGE:
+            markdown = glossary.FORMS.sub("", markdown)
+        return lead(markdown, self.anchors)
+
     def on_page_content(
         self, html: str, page: Page, config: MkDocsConfig, files: Files
     ) -> str | None:
         if isinstance(page.file, documents.LessonFile):
+            if self.glossary and self.explained:
+                url = self.explained.url_relative_to(page.file)
+                html, page.meta["terms"] = self.glossary.mark(html, page.file.lesson.name, url)
             html = page.file.draft.fill(html)
             self._demos(page, page.file.demos)
             page.meta["progress"] = "quiz"  # the script that uses what progress.js keeps
@@ -160,6 +191,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         if progress.PLACE in html:
             html = html.replace(progress.PLACE, self._progress(page))
             page.meta["progress"] = "progress-page"
+        html = syllabus.fill(html, page, self.lessons, self._runs)
         html, formulas = maths.typeset(html, self.katex, page.file.src_uri)
         if formulas:
             self.has_maths = page.meta["maths"] = True
@@ -167,6 +199,10 @@ class RenderPlugin(BasePlugin[RenderConfig]):
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
         """Name Material's search dialog: it has a role but no name."""
+        return self.on_post_template(output)
+
+    def on_post_template(self, output: str, **_: object) -> str:
+        """The same for 404.html, which is no page to MkDocs."""
         dialog = 'data-md-component="search" role="dialog"'
         return output.replace(dialog, f'{dialog} aria-label="Search"')
 
@@ -182,6 +218,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         if self.has_maths:
             self.katex.styles(Path(config.site_dir))
         self.katex.close()
+        llms.write(config, self.nav.pages)
 
     def on_build_error(self, error: Exception) -> None:
         self.katex.close()
@@ -195,14 +232,17 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             self.runs[file.lesson.name] = status.runs((file.notebook, *others))
         return self.runs[file.lesson.name]
 
-    def _demos(self, page: Page, names: list[str]) -> None:
+    def _demos(self, page: Page, names: list[str], later: bool = False) -> None:
         for name in names:
             for file in (f"{name}.js", f"{name}.css"):
                 if not (self.course.docs_dir / "demos" / file).exists():
                     raise PageError(
                         f"no demo is called “{name}”", page.file.src_uri, f"add docs/demos/{file}"
                     )
-        page.meta["demos"] = names
+        if later:
+            page.meta["gallery"] = True
+        else:
+            page.meta["demos"] = [*page.meta.get("demos", []), *names]
 
     def _demo(self, match: re.Match[str], page: Page) -> str:
         """A lesson's demo on another page."""
@@ -210,8 +250,10 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         bundles = find(files[0].notebook, DEMO) if files else iter(())
         for bundle in bundles:
             if bundle.value["demo"] == match["demo"]:
-                self._demos(page, [match["demo"]])
-                return demos.element(bundle.data, self.assets, documents.root(page), lazy=False)
+                later = bool(match["later"])
+                self._demos(page, [match["demo"]], later)
+                root = documents.root(page)
+                return demos.element(bundle.data, self.assets, root, lazy=later, later=later)
         raise PageError(
             f"lesson {match['lesson']} shows no demo “{match['demo']}”",
             f"docs/{page.file.src_uri}",

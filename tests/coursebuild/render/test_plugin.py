@@ -126,3 +126,74 @@ def test_a_table_in_prose_can_be_scrolled(course: Course, make: Any) -> None:
     put(course, "02_two", make, new_markdown_cell("# Two\n\n| a |\n| --- |\n| b |"))
     page = (build(course) / "lessons/02_two/index.html").read_text()
     assert '<div class="nb-scroll" tabindex="0" role="group" aria-label="Table">' in page
+
+
+GLOSSARY = """\
+# Glossary
+
+### Slope { #slope data-forms="slope" }
+
+How steep.
+
+[Lesson 1](lessons/01_one.ipynb#here)
+"""
+
+
+def test_a_term_is_explained_on_the_page_of_its_first_use_only(course: Course, make: Any) -> None:
+    (course.docs_dir / "glossary.md").write_text(GLOSSARY, encoding="utf-8")
+    put(course, "02_two", make, new_markdown_cell("# Two\n\nA slope, and a slope."))
+    site = build(course)
+    page = (site / "lessons/02_two/index.html").read_text()
+    assert page.count('class="term"') == 1
+    assert 'href="../../glossary/#slope"' in page
+    assert '<span id="term-slope">How steep.</span>' in page
+    assert "assets/glossary.js" in page
+    assert "glossary.js" not in (site / "lessons/01_one/index.html").read_text()
+    shown = (site / "glossary/index.html").read_text()
+    assert 'id="slope"' in shown
+    assert "data-forms" not in shown
+
+
+def test_a_page_may_link_to_a_heading_on_a_lessons_second_page(course: Course, make: Any) -> None:
+    config = CONFIG.replace("[coursebuild]", "[{coursebuild: {pages: {01_one: [more]}}}]")
+    (course.root / "mkdocs.yml").write_text(config, encoding="utf-8")
+    first, more = new_markdown_cell("# One\n\n## Here"), new_markdown_cell("## There", id="more")
+    put(course, "01_one", make, first, more)
+    (course.docs_dir / "index.md").write_text("# Home\n\n[x](lessons/01_one.ipynb#there)")
+    assert 'href="lessons/01_one_2/#there"' in (build(course) / "index.html").read_text()
+
+
+def test_a_demo_for_later_loads_nothing_with_the_page(course: Course) -> None:
+    index = course.docs_dir / "index.md"
+    index.write_text(PAGE.replace(":demo sweep", ":demo-later sweep"), encoding="utf-8")
+    page = (build(course) / "index.html").read_text()
+    assert 'data-module="demos/sweep"' in page
+    assert "sweep.js" not in page
+    assert 'src="assets/gallery.js"' in page
+
+
+def test_a_page_may_show_two_demos(course: Course, make: Any) -> None:
+    index = course.docs_dir / "index.md"
+    index.write_text(PAGE + "\n<!-- downhill:demo sweep from 01_one -->\n", encoding="utf-8")
+    assert (build(course) / "index.html").read_text().count("<downhill-sweep") == 2
+
+
+def test_llms_txt_lists_every_page_with_its_address(course: Course) -> None:
+    (course.docs_dir / "index.md").write_text("---\ndescription: What.\n---\n" + PAGE)
+    site = build(course)
+    listed = (site / "llms.txt").read_text()
+    assert listed.startswith("# Test\n\n> Test\n")
+    assert "- [Home](https://example.test/): What." in listed
+    assert "- [One](https://example.test/lessons/01_one/): Here." in listed
+    assert "https://example.test/llms-full.txt" in listed
+    whole = (site / "llms-full.txt").read_text()
+    assert "# One\n\n## Here" in whole
+    assert "downhill:demo" not in whole
+
+
+def test_not_found_has_absolute_addresses_and_all_pages(course: Course) -> None:
+    config = CONFIG.replace("example.test/", "example.test/deep/down/")
+    (course.root / "mkdocs.yml").write_text(config, encoding="utf-8")
+    page = (build(course) / "404.html").read_text()
+    assert 'href="/deep/down/lessons/01_one/"' in page
+    assert 'src="/deep/down/assets/not-found.js"' in page

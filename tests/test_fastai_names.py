@@ -1,0 +1,36 @@
+"""docs/fastai-v1-v2.md against the fastai that is installed."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import warnings
+from functools import reduce
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).parents[1] / "docs" / "fastai-v1-v2.md"
+ROW = re.compile(r"^\| `([^`]+)` \| `([\w.]+)` \| `([\w.]+)` \|", re.MULTILINE)
+ROWS = ROW.findall(PAGE.read_text(encoding="utf-8"))
+
+
+def test_every_row_of_the_tables_is_read() -> None:
+    rows = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| `")]
+    assert len(ROWS) == len(rows) >= 40
+
+
+@pytest.mark.parametrize(("name", "module"), sorted({(new, module) for _, new, module in ROWS}))
+def test_the_new_name_is_there(name: str, module: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of libraries below fastai; the name is the subject
+        found = importlib.import_module(module)
+    assert callable(reduce(getattr, name.split("."), found))
+
+
+def test_a_name_that_the_page_calls_old_is_gone() -> None:
+    everything = importlib.import_module("fastai.vision.all")
+    old = {a for a, new, _ in ROWS if a.isidentifier() and a != new.rpartition(".")[2]}
+    # Kept, and warns; a method of torch's and of Python's own; fastai's for other things.
+    kept = {name for name in old if hasattr(everything, name)}
+    assert kept <= {"cnn_learner", "split", "normalize", "mixup"}, kept

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from typing import Any
 
 from . import figures
 from .assets import Assets
 from .bundles import DEMO
+from .problem import PageError
+
+NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
 def element(data: dict[str, Any], assets: Assets, root: str, lazy: bool = True) -> str:
@@ -17,6 +21,12 @@ def element(data: dict[str, Any], assets: Assets, root: str, lazy: bool = True) 
     data: the MIME bundle of the output; root: from the page to the root of the site.
     """
     demo = data[DEMO]
+    if not NAME.fullmatch(str(demo["demo"])):  # it becomes the name of an element
+        raise PageError(
+            f"“{demo['demo']}” is no name of a demo",
+            "a demo's output",
+            "use small letters, digits and hyphens",
+        )
     text = json.dumps(demo["data"], separators=(",", ":"))
     url = root + assets.put(text.encode(), ".json")
     still = ""

@@ -62,6 +62,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             for file in parts:
                 files.append(file)
         self.status = files.get_file_from_path("status.md")
+        self.guide = files.get_file_from_path("run.md")
         return files
 
     def _read(self, config: MkDocsConfig) -> None:
@@ -118,6 +119,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             times,
             file.part.count,
             status.badge(runs[0] if runs else None, url),
+            f"{self.guide.url_relative_to(file)}#elsewhere" if self.guide else "",
         )
         for cell in file.part.cells:
             if cell.cell_type == "markdown":

@@ -27,6 +27,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
+from packaging.requirements import Requirement
 
 from coursebuild.cli import main
 from coursebuild.lesson import code_cells, read_notebook
@@ -55,18 +56,18 @@ class Machine(NamedTuple):
     folder: Path
 
 
-def machine(root: Path, packages: set[str] | None) -> Machine:
-    """packages: names of the distributions that it has; None: all that are here but ours."""
+def machine(root: Path, packages: set[str]) -> Machine:
+    """packages: names of the distributions that it has. Ours is left out."""
     venv.create(root / "venv", with_pip=False, symlinks=True)
     target = next((root / "venv" / "lib").glob("python*")) / "site-packages"
     here = Path(str(importlib.metadata.distribution("pip").locate_file("")))
-    found = set(here.iterdir()) if packages is None else set()
-    for name in packages or ():
+    found: set[Path] = set()
+    for name in packages:
         files = importlib.metadata.files(name) or []
         found |= {here / Path(str(file)).parts[0] for file in files}
     for entry in found:
-        ours = OURS.match(entry.name) or entry.name == "__pycache__"
-        if entry.exists() and entry.parent == here and not ours:
+        ours = OURS.match(entry.name) or entry.name in ("..", "__pycache__")
+        if entry.exists() and not ours:
             (target / entry.name).symlink_to(entry)
     folder = root / "empty"
     folder.mkdir()
@@ -74,22 +75,21 @@ def machine(root: Path, packages: set[str] | None) -> Machine:
 
 
 def closure(name: str) -> set[str]:
-    """A distribution and all that it needs here."""
-    from packaging.requirements import Requirement
-
-    found: set[str] = set()
-    waiting = [name]
+    """A distribution and all that it needs here, by what each says of itself."""
+    done: set[tuple[str, str]] = set()
+    waiting = [(name, "")]
     while waiting:
-        if (name := waiting.pop()) in found:
+        if (one := waiting.pop()) in done:
             continue
         try:
-            wanted = importlib.metadata.requires(name) or []
+            told = importlib.metadata.requires(one[0]) or []
         except importlib.metadata.PackageNotFoundError:
             continue  # what another system needs
-        found.add(name)
-        needs = (Requirement(text) for text in wanted)
-        waiting += [n.name for n in needs if n.marker is None or n.marker.evaluate({"extra": ""})]
-    return found
+        done.add(one)
+        for need in map(Requirement, told):
+            if need.marker is None or need.marker.evaluate({"extra": one[1]}):
+                waiting += [(need.name, extra) for extra in ("", *need.extras)]
+    return {name for name, _ in done}
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +112,17 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.shutdown()
 
 
+def environment(made: Machine) -> dict[str, str]:
+    """Without this process's own paths, and without a registry.
+
+    setuptools is taken as it is there: that pip could fetch it is not what is tried.
+    """
+    mine = ("PYTHON", "PIP_", "DOWNHILL")
+    env = {key: value for key, value in os.environ.items() if not key.startswith(mine)}
+    own = {"PIP_NO_BUILD_ISOLATION": "0", "DOWNHILL_HOME": str(made.folder.parent)}
+    return env | OFFLINE | own
+
+
 class Outcome(NamedTuple):
     """What a learner sees: the printed text, and the error's last words."""
 
@@ -128,16 +139,13 @@ def run(made: Machine, sources: list[str], host: str) -> Outcome:
     spec.write_text(json.dumps({"argv": argv, "display_name": "theirs", "language": "python"}))
     nb = nbformat.v4.new_notebook()
     nb.cells = [nbformat.v4.new_code_cell(source.replace(HOST, host)) for source in sources]
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PIP_", "DOWNHILL"))}
-    # No registry, and setuptools as it is here: that pip could fetch both is not what is tried.
-    env |= {**OFFLINE, "PIP_NO_BUILD_ISOLATION": "0", "DOWNHILL_HOME": str(made.folder.parent)}
-    client = NotebookClient(nb, timeout=300, kernel_name="theirs")
+    client = NotebookClient(nb, timeout=500, kernel_name="theirs")
     client.resources = {"metadata": {"path": str(made.folder)}}
     client.km = client.create_kernel_manager()
     client.km.kernel_spec_manager.kernel_dirs.insert(0, str(spec.parents[1]))
     error = ""
     try:
-        client.execute(env=env)
+        client.execute(env=environment(made))
     except CellExecutionError as raised:
         error = f"{raised.ename}: {raised.evalue}"
     outputs = [output for cell in nb.cells for output in cell.outputs]
@@ -156,8 +164,12 @@ def given(path: Path) -> NotebookNode:
 
 @pytest.fixture(scope="module")
 def with_torch(tmp_path_factory: pytest.TempPathFactory) -> Machine:
-    """As Colab and Kaggle are: Python, torch and much else, but not our package."""
-    return machine(tmp_path_factory.mktemp("colab"), None)
+    """As Colab and Kaggle are: Python, a kernel and torch, but not our package.
+
+    Of the rest it has what our package says that it needs, so a need that is not said is noticed.
+    """
+    needed = closure("downhill") | closure("ipykernel") | {"pip", "setuptools"}
+    return machine(tmp_path_factory.mktemp("colab"), needed)
 
 
 # --- Colab and Kaggle: Python and torch are there, our package is not
@@ -174,9 +186,13 @@ def test_the_first_cell_installs_the_package_from_the_archive_and_goes_on(
 ) -> None:
     assert installing.error == ""
     assert installing.text.count("Profile **offline**") == len(LESSONS)
-    words = [with_torch.python, "-c", "import downhill; print(downhill.__file__)"]
     done = subprocess.run(
-        [str(w) for w in words], capture_output=True, text=True, check=True, cwd=with_torch.folder
+        [str(with_torch.python), "-c", "import downhill; print(downhill.__file__)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=with_torch.folder,
+        env=environment(with_torch),
     )
     assert Path(done.stdout.strip()).is_relative_to(with_torch.python.parents[1])
 

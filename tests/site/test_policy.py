@@ -148,6 +148,7 @@ def test_no_page_offends_its_own_policy(browser: Browser, site: Path, address: s
             foreign.clear()
             if found:
                 offences[url] = found
+        assert page.context.cookies() == []
     assert not offences
 
 

@@ -35,6 +35,7 @@ class Preview:
             return
         config = configure(self.course, self.profile, self.site, self.executed)
         config.strict = False
+        config.plugins["coursebuild"].preview = True  # type: ignore[attr-defined]
         config.site_url = self.url
         build(config, serve_url=self.url)
 

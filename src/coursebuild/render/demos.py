@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from typing import Any
 
 from . import figures
 from .assets import Assets
 from .bundles import DARK, DEMO
+from .bundles import DEMO
+from .problem import PageError
+
+NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
 def element(
@@ -20,6 +25,12 @@ def element(
     script is loaded when a reader comes near (docs/assets/gallery.js), and not with the page.
     """
     demo = data[DEMO]
+    if not NAME.fullmatch(str(demo["demo"])):  # it becomes the name of an element
+        raise PageError(
+            f"“{demo['demo']}” is no name of a demo",
+            "a demo's output",
+            "use small letters, digits and hyphens",
+        )
     text = json.dumps(demo["data"], separators=(",", ":"))
     url = root + assets.put(text.encode(), ".json")
     still = ""

@@ -7,13 +7,7 @@ from collections.abc import Mapping
 
 from nbformat import NotebookNode
 
-from . import provenance
-
-
-def colab(repository: str, name: str) -> str:
-    """Address that opens the lesson in Google Colab. repository: https://github.com/owner/name."""
-    path = repository.removeprefix("https://github.com/").rstrip("/")
-    return f"https://colab.research.google.com/github/{path}/blob/main/lessons/{name}.ipynb"
+from . import elsewhere, provenance
 
 
 def row(
@@ -25,11 +19,12 @@ def row(
     times: Mapping[str, str],
     pages: int = 1,
     badge: str = "",
+    guide: str = "",
 ) -> str:
     """HTML under the title.
 
     folder: URL of the downloads, "" beside the page; times: profile → running time as text;
-    badge: HTML that leads to the status page.
+    badge: HTML that leads to the status page; guide: URL of what each way to run it offers.
     """
     profile = provenance.of(notebook).get("profile", "not run yet")
     runs = " · ".join(f"{html.escape(k)} {html.escape(v)}" for k, v in times.items())
@@ -41,8 +36,9 @@ def row(
     links = [
         (f"{folder}{name}-student.ipynb", "Notebook to work in", " download"),
         (f"{folder}{name}.ipynb", "Executed notebook", " download"),
-        (colab(repository, name), "Open in Colab", ""),
-        (edit, "Edit", ""),
+        *((url, text, "") for url, text in elsewhere.links(repository, name)),
+        *([(guide, "Which one?", "")] if guide else []),
+        *([(edit, "Edit", "")] if edit else []),
     ]
     items = "".join(f"<li>{fact}</li>" for fact in facts)
     actions = "".join(
@@ -50,5 +46,8 @@ def row(
     )
     return (
         '<div class="lesson-bar" data-search-exclude>'
-        f'<ul class="lesson-facts">{items}</ul><ul class="lesson-actions">{actions}</ul></div>'
+        f'<ul class="lesson-facts">{items}</ul><ul class="lesson-actions">{actions}</ul>'
+        '<p class="lesson-local">In a clone of the course:</p>'
+        f'<pre class="lesson-command" tabindex="0"><code>{html.escape(elsewhere.command(name))}'
+        "</code></pre></div>"
     )

@@ -137,7 +137,7 @@ def _claim(claim: dict[str, Any], anchor: str, page: Page) -> str:
     value = measured(claim)
     note = f'<span class="claim-value">{value}</span>' if value else ""
     return (
-        f'<p class="claim claim-{state}" id="{anchor}">'
+        f'<p class="claim claim-{state}" id="{html.escape(anchor)}">'
         f'<span class="claim-tick" aria-hidden="true">{TICKS[state]}</span> '
         f'<span class="claim-text">{text}</span> {note}</p>'
     )

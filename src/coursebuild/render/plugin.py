@@ -46,6 +46,8 @@ from .assets import Assets
 from .bundles import DEMO, find, one_scheme
 from .page import draft
 from .parts import anchors, lead, redirect, split
+from .parts import anchors, redirect, split
+from .policy import Policy
 from .problem import PageError
 
 THEME = Path(__file__).with_name("theme")
@@ -63,6 +65,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
     """Adds the lessons, turns them into Markdown, and puts their outputs in."""
 
     executed: Path | None = None  # folder of executed notebooks, where it is not the build's own
+    preview = False  # pages reload themselves when a source changes
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         self.course = Course(Path(config.config_file_path).parent)
@@ -88,6 +91,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         self.status = files.get_file_from_path("status.md")
         self.progress = files.get_file_from_path("progress.md")
         self.explained = files.get_file_from_path(glossary.PAGE)
+        self.guide = files.get_file_from_path("run.md")
         return files
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
@@ -126,6 +130,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         folder = self.assets.cache / "templates"
         folder.mkdir(parents=True, exist_ok=True)
         env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+        self.policy = Policy(env, config, self.preview)
         return env
 
     def on_page_read_source(self, page: Page, config: MkDocsConfig) -> str | None:
@@ -150,6 +155,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             times,
             file.part.count,
             status.badge(runs[0] if runs else None, url),
+            f"{self.guide.url_relative_to(file)}#elsewhere" if self.guide else "",
         )
         url = self.progress.url_relative_to(file) if self.progress else ""
         row += progress.line(file.part, self.asked[file.lesson.name], url)
@@ -204,11 +210,19 @@ class RenderPlugin(BasePlugin[RenderConfig]):
     def on_post_template(self, output: str, **_: object) -> str:
         """The same for 404.html, which is no page to MkDocs."""
         dialog = 'data-md-component="search" role="dialog"'
-        return output.replace(dialog, f'{dialog} aria-label="Search"')
+        output = output.replace(dialog, f'{dialog} aria-label="Search"')
+        return self.policy.apply(output, page.file.src_uri)  # last: it reads the page as it is
+
+    def on_post_template(self, output: str, template_name: str, config: MkDocsConfig) -> str:
+        """404.html is no page to MkDocs, but one to a browser."""
+        if not template_name.endswith(".html"):
+            return output
+        return self.policy.apply(output, template_name)
 
     @event_priority(-100)  # the search index has been written
     def on_post_build(self, config: MkDocsConfig) -> None:
         search.defer(Path(config.site_dir))
+        self.policy.write(Path(config.site_dir))
         for name, files in self.lessons.items():
             file = files[0]
             folder = Path(file.abs_dest_path).parent

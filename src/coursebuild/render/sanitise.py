@@ -26,9 +26,17 @@ def clean(html: str) -> str:
         html,
         tags=TEXT | BLOCKS | TABLES,
         attributes=ATTRIBUTES,
+        attribute_filter=_plain,
         clean_content_tags={"script", "style"},
         url_schemes={"http", "https", "mailto"},
     )
+
+
+def _plain(_tag: str, _name: str, value: str) -> str:
+    """An attribute without angle brackets. What reads the page's text for marks and for elements
+    would find them there; and libxml2 writes a comment in an attribute as it stands.
+    """
+    return value.replace("<", "").replace(">", "")
 
 
 def table_html(html: str, label: str) -> str:

@@ -123,3 +123,9 @@ def test_only_a_failure_that_is_meant_is_shown(page: Page) -> None:
     made = render(cell, page)
     assert made.startswith('<details class="nb-error">')
     assert "a\nb" in made
+
+
+@pytest.mark.parametrize("name", ["sweep><script>", "a b", "../x", "", "-x"])
+def test_the_name_of_a_demo_becomes_no_markup(name: str, page: Page, make: Any) -> None:
+    with pytest.raises(PageError, match="no name of a demo"):
+        render(make.shown({DEMO: {"demo": name, "alt": "x", "data": {}}}), page)

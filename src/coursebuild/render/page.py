@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from ..lesson import tags
+from ..lesson import OUTCOMES, tags
 from . import outputs
 
 PLACE = re.compile(r'<div class="nb-place" data-nb="(\d+)"></div>')
@@ -83,4 +83,10 @@ def _cell(cell: NotebookNode, page: outputs.Page, result: Draft) -> str:
 
 def _prose(source: str) -> str:
     """A Markdown cell; links to ../docs/ work on GitHub and become links of the site."""
-    return DOCS_LINK.sub(r"\1../", FOLDED.sub(r'<\1\2 markdown="1">', source))
+    source = DOCS_LINK.sub(r"\1../", FOLDED.sub(r'<\1\2 markdown="1">', source))
+    return OUTCOMES.sub(_outcomes, source)
+
+
+def _outcomes(match: re.Match[str]) -> str:
+    """What the lesson promises, in a box."""
+    return f'<div class="outcomes" markdown="1">\n\n{match[0].rstrip()}\n\n</div>\n'

@@ -1,7 +1,7 @@
 """Long outputs: the first lines at once, the rest at a click or by scrolling.
 
-All of it stays laid out, in a box with a scroll bar that a style sheet opens: so the search of every
-browser finds it, it prints whole, and no script is needed.
+All of it stays laid out, in a box with a scroll bar that a style sheet opens: so the search of
+every browser finds it, it prints whole, and no script is needed.
 """
 
 from __future__ import annotations

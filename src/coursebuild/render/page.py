@@ -25,6 +25,7 @@ class Draft:
 
     markdown: str = ""
     places: list[str] = field(default_factory=list)
+    code: list[tuple[str, bool]] = field(default_factory=list)  # cells shown, and if folded away
 
     def place(self, html: str) -> str:
         """Keep HTML from Markdown's hands; the element that stands for it."""
@@ -65,6 +66,7 @@ def _cell(cell: NotebookNode, page: outputs.Page, result: Draft) -> str:
         longest = max((len(match[1]) for match in FENCE.finditer(cell.source)), default=3)
         fence = "`" * (longest + 1)
         pieces.append(f"{fence} {{ .python .nb-{kind} }}\n{cell.source}\n{fence}")
+        result.code.append((cell.id, bool({"solution", "setup"} & set(marks))))
     shown = "" if "hide-output" in marks else outputs.render(cell, page)
     if shown:
         # <section>: Material's search ends an exclusion at the first closing tag of its name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,11 @@ from nbformat import NotebookNode
 from nbformat.v4.rwbase import rejoin_lines
 
 from .errors import CourseError
+
+# What a lesson promises, in its first cell: plain Markdown, so that Jupyter and GitHub show it too.
+OUTCOMES = re.compile(
+    r"^\*\*After this lesson you can\*\*\n\n(?P<list>(?:- .+(?:\n|\Z))+)", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)

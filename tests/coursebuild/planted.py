@@ -9,9 +9,16 @@ from nbformat.v4 import new_output
 
 PNG = "iVBORw0KGgo="
 
-TITLE = (
-    "# A small lesson\n\nIt ends [here](#what-you-now-know), and [01](01_first.ipynb) is before."
-)
+TITLE = """# A small lesson
+
+It ends [here](#what-you-now-know), and [01](01_first.ipynb) is before.
+
+**After this lesson you can**
+
+- halve a number
+- halve it again
+- stop in time
+"""
 SECTION = """## 1. Halves
 
 > **Predict.** What is left of 12.5 % after one step?
@@ -129,6 +136,8 @@ PLANTED: dict[str, tuple[str, str, int, Plant]] = {
     ),
     "two headings alike": ("headings", "end", 4, put("end", "How to halve.", "### More\n### More")),
     "an empty heading": ("headings", "end", 3, put("end", "How to halve.", "### ")),
+    "no outcomes": ("outcomes", "title", 0, put("title", "**After", "**Before")),
+    "two outcomes": ("outcomes", "title", 5, put("title", "- stop in time\n", "")),
     "a link to no file": ("links", "title", 3, put("title", "01_first", "01_frist")),
     "a link to no heading": ("links", "title", 3, put("title", "#what-you-now", "#what-you")),
     "a link to another lesson's lost heading": (

@@ -32,7 +32,8 @@ def sound(course: Course) -> NotebookNode:
     (course.root / "pyproject.toml").write_text(ruff)
     (course.root / "src" / "downhill").mkdir()
     (course.root / "src" / "downhill" / "doubles.py").write_text(CONCEPT)
-    first = new_notebook(cells=[new_markdown_cell("# First", id="title")], metadata=KERNEL)
+    title = "# First\n\n**After this lesson you can**\n\n- walk\n- run\n- rest"
+    first = new_notebook(cells=[new_markdown_cell(title, id="title")], metadata=KERNEL)
     write(canonical(first), course.lessons_dir / "01_first.ipynb")
     cells = [
         new_markdown_cell(text, id=name)

@@ -10,6 +10,7 @@ from ..course import Course
 from ..errors import CourseError
 from ..lesson import Lesson
 from . import built, checkpoints, code, exercises, form, headings, ids, links, numbers, spelling
+from . import built, code, exercises, form, headings, ids, links, numbers, outcomes, spelling
 from .fault import Fault, Found, Subject
 
 
@@ -29,6 +30,7 @@ RULES = (
     Rule("ids", ids.named_cells),
     Rule("tags", form.known_tags),
     Rule("headings", headings.headings),
+    Rule("outcomes", outcomes.outcomes),
     Rule("links", links.links),
     Rule("exercises", exercises.exercises),
     Rule("answers", exercises.answers),

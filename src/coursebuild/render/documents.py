@@ -12,9 +12,11 @@ from mkdocs.structure.files import File
 from mkdocs.structure.pages import Page
 from nbformat import NotebookNode
 
+from ..concepts import definitions
 from ..lesson import Lesson
 from .page import Draft
-from .parts import Part
+from .parts import Part, headings
+from .problem import PageError
 
 
 class LessonFile(File):
@@ -37,6 +39,19 @@ class LessonFile(File):
 def cell_urls(files: list[LessonFile], page: Page) -> dict[str, str]:
     """Cell id → URL of the page that shows it, from another page."""
     return {cell.id: file.url_relative_to(page.file) for file in files for cell in file.part.cells}
+
+
+def defined(files: list[LessonFile], name: str, url: str) -> tuple[str, str]:
+    """Where a lesson defines `name`: URL of the section, from another URL, and its heading."""
+    cells = [cell.id for cell, _ in definitions(files[0].notebook, name)]
+    for file in files:
+        ids = [cell.id for cell in file.part.cells]
+        if cells and cells[-1] in ids:  # a lesson may improve on its own first version
+            above = headings(file.part.cells[: ids.index(cells[-1])])
+            words, anchor = above[-1] if above else (title(file.notebook, file.lesson.name), "")
+            return f"{file.url_relative_to(url)}#{anchor}", words
+    where = f"lesson {files[0].lesson.name}"
+    raise PageError(f"{name} is said to be built here and is not", where, "run: course lint")
 
 
 def title(notebook: NotebookNode, name: str) -> str:

@@ -6,6 +6,7 @@ import re
 
 CODE_BLOCK = re.compile(r"<pre><span></span><code>(.*?)</code></pre>", re.DOTALL)
 TABLE = re.compile(r"<table>(.*?)</table>", re.DOTALL)
+PREDICT = re.compile(r"<blockquote>(?=\s*<p><strong>Predict\.</strong>)")
 # Spaces, names and punctuation look like the code around them: half of a page's elements.
 PLAIN_TOKEN = re.compile(r'<span class="(?:w|n|o|p|sa|si)">([^<]*)</span>')
 
@@ -13,6 +14,7 @@ PLAIN_TOKEN = re.compile(r'<span class="(?:w|n|o|p|sa|si)">([^<]*)</span>')
 def finish(html: str) -> str:
     """HTML as Markdown made it → HTML as the page shows it."""
     html = TABLE.sub(_scroller, html)
+    html = PREDICT.sub('<blockquote class="predict">', html)
     html = PLAIN_TOKEN.sub(r"\1", html)
     return CODE_BLOCK.sub(_code_block, html)
 

@@ -11,11 +11,12 @@ from typing import Any
 from nbformat import NotebookNode
 
 from ..lesson import tags
-from . import demos, figures, sanitise, terminal
+from . import demos, figures, folding, sanitise, terminal
 from .assets import Assets
 from .bundles import CLAIM, DARK, DEMO, EXERCISE, FIGURE, VIDEO
 from .problem import PageError
 
+SAID = {"held": "Held", "failed": "Failed"}
 TICKS = {"held": "✓", "failed": "✗", "elsewhere": "○"}
 PLACES = {  # as in downhill.claims, which this package does not import
     "real": "the real data",
@@ -112,7 +113,10 @@ def _alt(data: NotebookNode) -> str:
 
 def _pre(text: str, kind: str) -> str:
     shown = terminal.to_html(text).rstrip()
-    return f'<pre class="{kind}" tabindex="0">{shown}</pre>' if shown.strip() else ""
+    if not shown.strip():
+        return ""
+    box = f'<pre class="{kind}" tabindex="0">{shown}</pre>'
+    return box if kind == "nb-trace" else folding.text(box, shown.count("\n") + 1)
 
 
 def _error(output: NotebookNode, cell: NotebookNode, page: Page) -> str:
@@ -132,14 +136,27 @@ def _error(output: NotebookNode, cell: NotebookNode, page: Page) -> str:
 
 
 def _claim(claim: dict[str, Any], anchor: str, page: Page) -> str:
+    """A quiet line that opens to what was measured, or says where it is checked instead.
+
+    The anchor is within what opens, not on it: browsers unfold what they are led into.
+    """
     state = claim["state"]
     text = inline(page.markdown(claim["text"]))
     value = measured(claim)
     note = f'<span class="claim-value">{value}</span>' if value else ""
     return (
         f'<p class="claim claim-{state}" id="{html.escape(anchor)}">'
+    line = (
         f'<span class="claim-tick" aria-hidden="true">{TICKS[state]}</span> '
-        f'<span class="claim-text">{text}</span> {note}</p>'
+        f'<span class="claim-text">{inline(page.markdown(claim["text"]))}</span>'
+    )
+    value = measured(claim)
+    if state == "elsewhere" or not value:
+        note = f' <span class="claim-value">{value}</span>' if value else ""
+        return f'<p class="claim claim-{state}" id="{anchor}">{line}{note}</p>'
+    return (
+        f'<details class="claim claim-{state}"><summary>{line}</summary>'
+        f'<p class="claim-value" id="{anchor}">{SAID[state]} in this run: {value}</p></details>'
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from ..lesson import tags
+from ..lesson import OUTCOMES, tags
 from . import outputs
 
 PLACE = re.compile(r'<div class="nb-place" data-nb="(\d+)"></div>')
@@ -25,6 +25,7 @@ class Draft:
 
     markdown: str = ""
     places: list[str] = field(default_factory=list)
+    code: list[tuple[str, bool]] = field(default_factory=list)  # cells shown, and if folded away
 
     def place(self, html: str) -> str:
         """Keep HTML from Markdown's hands; the element that stands for it."""
@@ -65,6 +66,7 @@ def _cell(cell: NotebookNode, page: outputs.Page, result: Draft) -> str:
         longest = max((len(match[1]) for match in FENCE.finditer(cell.source)), default=3)
         fence = "`" * (longest + 1)
         pieces.append(f"{fence} {{ .python .nb-{kind} }}\n{cell.source}\n{fence}")
+        result.code.append((cell.id, bool({"solution", "setup"} & set(marks))))
     shown = "" if "hide-output" in marks else outputs.render(cell, page)
     if shown:
         # <section>: Material's search ends an exclusion at the first closing tag of its name
@@ -83,4 +85,10 @@ def _cell(cell: NotebookNode, page: outputs.Page, result: Draft) -> str:
 
 def _prose(source: str) -> str:
     """A Markdown cell; links to ../docs/ work on GitHub and become links of the site."""
-    return DOCS_LINK.sub(r"\1../", FOLDED.sub(r'<\1\2 markdown="1">', source))
+    source = DOCS_LINK.sub(r"\1../", FOLDED.sub(r'<\1\2 markdown="1">', source))
+    return OUTCOMES.sub(_outcomes, source)
+
+
+def _outcomes(match: re.Match[str]) -> str:
+    """What the lesson promises, in a box."""
+    return f'<div class="outcomes" markdown="1">\n\n{match[0].rstrip()}\n\n</div>\n'

@@ -13,6 +13,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from .. import history
@@ -20,6 +21,9 @@ from ..course import Course
 from ..student import student
 from . import (
     claims,
+    api,
+    claims,
+    codelinks,
     demos,
     documents,
     header,
@@ -41,6 +45,9 @@ from . import (
     search,
     status,
     syllabus,
+    provenance,
+    search,
+    status,
 )
 from .assets import Assets
 from .bundles import DEMO, find, one_scheme
@@ -88,6 +95,12 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         for parts in self.lessons.values():
             for file in parts:
                 files.append(file)
+        if modules := api.modules(self.course.source_dir / "downhill"):
+            self.api = api.draft(
+                modules, config.repo_url or "", self._built, documents.converter(config)
+            )
+            files.append(File.generated(config, api.URI, content=self.api.markdown))
+        self.names = {name: a for module in modules for name, a in module.names.items()}
         self.status = files.get_file_from_path("status.md")
         self.progress = files.get_file_from_path("progress.md")
         self.explained = files.get_file_from_path(glossary.PAGE)
@@ -189,6 +202,8 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             if page.file.part.count > 1:  # for the browser's tab and search; nav has the short one
                 title = documents.title(page.file.notebook, page.file.lesson.name)
                 page.meta["title"] = f"{title}, {page.title[0].lower()}{page.title[1:]}"
+        if page.file.src_uri == api.URI and self.names:
+            html = self.api.fill(html)
         html = DEMO_PLACE.sub(lambda match: self._demo(match, page), html)
         if claims.PLACE in html:
             html = html.replace(claims.PLACE, self._claims(page, config))
@@ -201,7 +216,10 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         html, formulas = maths.typeset(html, self.katex, page.file.src_uri)
         if formulas:
             self.has_maths = page.meta["maths"] = True
-        return markup.finish(html)
+        html = markup.finish(html)
+        if isinstance(page.file, documents.LessonFile):
+            html = self._link(html, page.file, documents.root(page))
+        return html
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
         """Name Material's search dialog: it has a role but no name."""
@@ -236,6 +254,20 @@ class RenderPlugin(BasePlugin[RenderConfig]):
 
     def on_build_error(self, error: Exception) -> None:
         self.katex.close()
+
+    def _link(self, html: str, file: documents.LessonFile, root: str) -> str:
+        """The names in a lesson's code lead to what they are."""
+        urls = {name: f"{root}{api.URL}#{anchor}" for name, anchor in self.names.items()}
+        before = codelinks.scopes(file.notebook)
+        return codelinks.link(html, file.draft, before, codelinks.documentation() | urls)
+
+    def _built(self, number: str, name: str) -> tuple[str, str]:
+        """Where a lesson builds what the package has: URL from the package's page, and words."""
+        for files in self.lessons.values():
+            if files[0].lesson.number == number:
+                return documents.defined(files, name, api.URL)
+        do = "mend its docstring, or add the lesson"
+        raise PageError(f"{name} is said to be built in lesson {number}", "src/downhill", do)
 
     def _runs(self, file: documents.LessonFile) -> list[status.Ran]:
         """Runs of a lesson in every profile that it was executed in here, this site's first."""

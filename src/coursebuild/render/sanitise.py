@@ -6,6 +6,8 @@ import lxml.html
 import nh3
 from lxml.html import HtmlElement
 
+from . import folding
+
 TEXT = {"b", "br", "code", "del", "em", "i", "ins", "kbd", "mark", "q", "s", "small", "span"}
 TEXT |= {"strong", "sub", "sup", "u", "var", "a", "abbr"}
 BLOCKS = {"blockquote", "dd", "div", "dl", "dt", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol"}
@@ -40,7 +42,10 @@ def _plain(_tag: str, _name: str, value: str) -> str:
 
 
 def table_html(html: str, label: str) -> str:
-    """Cleaned HTML in which each table scrolls by itself and can be reached by keyboard."""
+    """Cleaned HTML in which each table scrolls by itself and can be reached by keyboard.
+
+    A long one shows its first rows.
+    """
     root = lxml.html.fragment_fromstring(clean(html), create_parent="div")
     for number, table in enumerate(list(root.iter("table")), 1):
         table.set("class", "nb-table")
@@ -57,8 +62,13 @@ def table_html(html: str, label: str) -> str:
         }.items():
             box.set(key, value)
         parent.replace(table, box)
-        box.tail, table.tail = table.tail, None
+        tail, table.tail = table.tail, None
         box.append(table)
+        rows = len(table.findall("tbody/tr"))
+        shown = folding.table(lxml.html.tostring(box, encoding="unicode"), rows)
+        folded = lxml.html.fragment_fromstring(shown)
+        parent.replace(box, folded)
+        folded.tail = tail
     return "".join(
         [root.text or "", *(lxml.html.tostring(child, encoding="unicode") for child in root)]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -17,7 +18,20 @@ from mkdocs.structure.pages import Page
 from .. import history
 from ..course import Course
 from ..student import student
-from . import claims, demos, documents, header, markup, maths, outputs, provenance, search, status
+from . import (
+    cards,
+    claims,
+    demos,
+    documents,
+    header,
+    home,
+    markup,
+    maths,
+    outputs,
+    provenance,
+    search,
+    status,
+)
 from .assets import Assets
 from .bundles import DEMO, find, one_scheme
 from .page import draft
@@ -59,6 +73,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             for file in parts:
                 files.append(file)
         self.status = files.get_file_from_path("status.md")
+        self.claims = files.get_file_from_path("claims.md")
         return files
 
     def _read(self, config: MkDocsConfig) -> None:
@@ -138,9 +153,11 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             html = html.replace(claims.PLACE, self._claims(page, config))
         if status.PLACE in html:
             html = html.replace(status.PLACE, self._status(page))
+        html = home.fill(html, self._steps(page), self._claims_url(page))
         html, formulas = maths.typeset(html, self.katex, page.file.src_uri)
         if formulas:
             self.has_maths = page.meta["maths"] = True
+        page.meta["card"] = self._card(page, config)
         return markup.finish(html)
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
@@ -206,6 +223,38 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             for name, files in self.lessons.items()
         )
         return claims.table(sources, documents.converter(config))
+
+    def _steps(self, page: Page) -> Iterator[home.Step]:
+        """The lessons as the home page shows them."""
+        for name, files in self.lessons.items():
+            seconds = {run.profile: run.seconds for run in self._runs(files[0])}
+            yield home.Step(
+                name,
+                documents.title(files[0].notebook, name),
+                files[0].url_relative_to(page.file),
+                files[0].notebook,
+                provenance.running(files[0].notebook, seconds),
+                len(files),
+            )
+
+    def _card(self, page: Page, config: MkDocsConfig) -> dict[str, str]:
+        """The picture that stands for the page elsewhere: its URL from the root, title, text."""
+        title, kicker, number = str(page.title or config.site_name), "", 0
+        if isinstance(page.file, documents.LessonFile):
+            file = page.file
+            lesson = documents.title(file.notebook, file.lesson.name)
+            number = int(file.lesson.number)
+            first = file.part.number == 1
+            title = lesson if first else file.part.title
+            kicker = f"Lesson {number}" if first else f"Lesson {number} · {lesson}"
+        elif page.is_homepage:
+            title = str(page.meta.get("card_title", config.site_description))
+        url = cards.card(self.assets, title, kicker, config.site_name, number)
+        alt = ". ".join(part for part in (config.site_name, kicker, title) if part)
+        return {"url": url, "title": title, "alt": alt}
+
+    def _claims_url(self, page: Page) -> str:
+        return self.claims.url_relative_to(page.file) if self.claims else ""
 
     def _status(self, page: Page) -> str:
         sources = (

@@ -29,9 +29,9 @@ class Assets:
     def __init__(self, site: Path, cache: Path) -> None:
         self.site, self.cache = site, cache
 
-    def put(self, data: bytes, suffix: str) -> str:
+    def put(self, data: bytes, suffix: str, folder: str = FOLDER) -> str:
         """Write a file named by its content; its URL, relative to the root of the site."""
-        url = f"{FOLDER}/{digest(data)}{suffix}"
+        url = f"{folder}/{digest(data)}{suffix}"
         path = self.site / url
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -45,6 +46,15 @@ from . import (
     search,
     status,
     syllabus,
+    cards,
+    claims,
+    demos,
+    documents,
+    header,
+    home,
+    markup,
+    maths,
+    outputs,
     provenance,
     search,
     status,
@@ -105,6 +115,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         self.progress = files.get_file_from_path("progress.md")
         self.explained = files.get_file_from_path(glossary.PAGE)
         self.guide = files.get_file_from_path("run.md")
+        self.claims = files.get_file_from_path("claims.md")
         return files
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
@@ -220,6 +231,12 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         if isinstance(page.file, documents.LessonFile):
             html = self._link(html, page.file, documents.root(page))
         return html
+        html = home.fill(html, self._steps(page), self._claims_url(page))
+        html, formulas = maths.typeset(html, self.katex, page.file.src_uri)
+        if formulas:
+            self.has_maths = page.meta["maths"] = True
+        page.meta["card"] = self._card(page, config)
+        return markup.finish(html)
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
         """Name Material's search dialog: it has a role but no name."""
@@ -316,6 +333,38 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             for name, files in self.lessons.items()
         )
         return claims.table(sources, documents.converter(config))
+
+    def _steps(self, page: Page) -> Iterator[home.Step]:
+        """The lessons as the home page shows them."""
+        for name, files in self.lessons.items():
+            seconds = {run.profile: run.seconds for run in self._runs(files[0])}
+            yield home.Step(
+                name,
+                documents.title(files[0].notebook, name),
+                files[0].url_relative_to(page.file),
+                files[0].notebook,
+                provenance.running(files[0].notebook, seconds),
+                len(files),
+            )
+
+    def _card(self, page: Page, config: MkDocsConfig) -> dict[str, str]:
+        """The picture that stands for the page elsewhere: its URL from the root, title, text."""
+        title, kicker, number = str(page.title or config.site_name), "", 0
+        if isinstance(page.file, documents.LessonFile):
+            file = page.file
+            lesson = documents.title(file.notebook, file.lesson.name)
+            number = int(file.lesson.number)
+            first = file.part.number == 1
+            title = lesson if first else file.part.title
+            kicker = f"Lesson {number}" if first else f"Lesson {number} · {lesson}"
+        elif page.is_homepage:
+            title = str(page.meta.get("card_title", config.site_description))
+        url = cards.card(self.assets, title, kicker, config.site_name, number)
+        alt = ". ".join(part for part in (config.site_name, kicker, title) if part)
+        return {"url": url, "title": title, "alt": alt}
+
+    def _claims_url(self, page: Page) -> str:
+        return self.claims.url_relative_to(page.file) if self.claims else ""
 
     def _status(self, page: Page) -> str:
         sources = (

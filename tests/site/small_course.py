@@ -37,6 +37,7 @@ nav:
   - What this course claims: claims.md
   - Status: status.md
   - Run it yourself: run.md
+  - Take it with you: offline.md
   - Notation: notation.md
   - About: about.md
 """

@@ -18,7 +18,19 @@ from mkdocs.structure.pages import Page
 from .. import history
 from ..course import Course
 from ..student import student
-from . import claims, demos, documents, header, markup, maths, outputs, provenance, search, status
+from . import (
+    claims,
+    demos,
+    documents,
+    header,
+    markup,
+    maths,
+    offline,
+    outputs,
+    provenance,
+    search,
+    status,
+)
 from .assets import Assets
 from .bundles import DEMO, find
 from .page import draft
@@ -160,6 +172,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         if self.has_maths:
             self.katex.styles(Path(config.site_dir))
         self.katex.close()
+        offline.write(Path(config.site_dir))  # last: it lists what all else has written
 
     def on_build_error(self, error: Exception) -> None:
         self.katex.close()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from nbformat import NotebookNode
 
+from ..downloads.links import place
 from . import provenance
 
 
@@ -50,5 +51,6 @@ def row(
     )
     return (
         '<div class="lesson-bar" data-search-exclude>'
-        f'<ul class="lesson-facts">{items}</ul><ul class="lesson-actions">{actions}</ul></div>'
+        f'<ul class="lesson-facts">{items}</ul>'
+        f'<ul class="lesson-actions">{actions}{place(f"pdf {name}")}</ul></div>'
     )

@@ -230,6 +230,18 @@ def serve(profile: str, address: str) -> None:
 
 
 @main.command()
+@lessons_argument
+def pdf(lessons: tuple[str, ...]) -> None:
+    """Make a PDF of each LESSON, or of all and of the course, from build/site; needs Chromium."""
+    from .course import find_course
+    from .downloads.pdf import pdf
+    from .site import address
+
+    course = find_course()
+    pdf(course, course.select(lessons) if lessons else [], address(course), _console())
+
+
+@main.command()
 def doctor() -> None:
     """Say what this machine has, what is missing, and what to do about it."""
     from .course import find_course

@@ -42,6 +42,13 @@ def configure(
     return config
 
 
+def address(course: Course) -> str:
+    """Where the site is published, with a slash at its end."""
+    from mkdocs.config import load_config
+
+    return str(load_config(str(course.root / "mkdocs.yml")).site_url or "")
+
+
 def render(course: Course, profile: str, out: Path) -> None:
     """Build the site into `out`. Raises CourseError with everything that MkDocs warned of."""
     from mkdocs.commands.build import build

@@ -39,6 +39,7 @@ nav:
   - What this course claims: claims.md
   - Status: status.md
   - Run it yourself: run.md
+  - Take it with you: offline.md
   - Notation: notation.md
   - Error index: errors.md
   - About: about.md

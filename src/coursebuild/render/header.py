@@ -8,6 +8,14 @@ from collections.abc import Mapping
 from nbformat import NotebookNode
 
 from . import elsewhere, provenance
+from ..downloads.links import place
+from . import provenance
+
+
+def colab(repository: str, name: str) -> str:
+    """Address that opens the lesson in Google Colab. repository: https://github.com/owner/name."""
+    path = repository.removeprefix("https://github.com/").rstrip("/")
+    return f"https://colab.research.google.com/github/{path}/blob/main/lessons/{name}.ipynb"
 
 
 def row(
@@ -50,4 +58,6 @@ def row(
         '<p class="lesson-local">In a clone of the course:</p>'
         f'<pre class="lesson-command" tabindex="0"><code>{html.escape(elsewhere.command(name))}'
         "</code></pre></div>"
+        f'<ul class="lesson-facts">{items}</ul>'
+        f'<ul class="lesson-actions">{actions}{place(f"pdf {name}")}</ul></div>'
     )

@@ -54,6 +54,7 @@ from . import (
     home,
     markup,
     maths,
+    offline,
     outputs,
     provenance,
     search,
@@ -268,6 +269,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             self.katex.styles(Path(config.site_dir))
         self.katex.close()
         llms.write(config, self.nav.pages)
+        offline.write(Path(config.site_dir))  # last: it lists what all else has written
 
     def on_build_error(self, error: Exception) -> None:
         self.katex.close()

@@ -35,23 +35,20 @@ nav:
   - Lessons:
       - 1 Rendered: lessons/01_rendered_lesson.ipynb
       - 2 Another: lessons/02_another_lesson.ipynb
-  - Your progress: progress.md
-  - What this course claims: claims.md
-  - Status: status.md
-  - Run it yourself: run.md
-  - Take it with you: offline.md
-  - Notation: notation.md
-  - Error index: errors.md
-  - About: about.md
   - Demos: demos.md
   - Reference:
       - Glossary: glossary.md
       - Notation: notation.md
+      - Error index: errors.md
       - fastai 1 to 2: fastai-v1-v2.md
+      - The package: api/index.md
+      - Keyboard: keyboard.md
   - This course:
       - What this course claims: claims.md
       - Status: status.md
+      - Your progress: progress.md
       - Run it yourself: run.md
+      - Take it with you: offline.md
       - Data: data.md
       - About: about.md
 """
@@ -65,7 +62,7 @@ path:
 
 # Syllabus
 
-<!-- downhill:path -->
+<!-- downhill:graph -->
 
 <!-- downhill:time 01_rendered_lesson -->
 """

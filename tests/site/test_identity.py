@@ -84,8 +84,8 @@ def test_pages_figures_and_cards_have_one_palette() -> None:
     assert (light["--dh-slope"], light["--dh-ball"]) == scheme.ACCENTS
     twins = tuple(scheme.TWINS[colour] for colour in scheme.ACCENTS)
     assert (dark["--dh-slope"], dark["--dh-ball"]) == twins
-    assert (cards.PAPER, cards.LAKE, cards.RUST) == (scheme.PAPER, *scheme.ACCENTS)
-    assert cards.INK == light["--md-default-fg-color"]
+    assert (scheme.PAPER, *scheme.ACCENTS) == (cards.PAPER, cards.LAKE, cards.RUST)
+    assert light["--md-default-fg-color"] == cards.INK
 
 
 def test_the_mark_is_the_same_wherever_it_is_drawn() -> None:

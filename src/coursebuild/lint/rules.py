@@ -9,8 +9,19 @@ from ..canonical import canonical, dumps, write
 from ..course import Course
 from ..errors import CourseError
 from ..lesson import Lesson
-from . import built, checkpoints, code, exercises, form, headings, ids, links, numbers, spelling
-from . import built, code, exercises, form, headings, ids, links, numbers, outcomes, spelling
+from . import (
+    built,
+    checkpoints,
+    code,
+    exercises,
+    form,
+    headings,
+    ids,
+    links,
+    numbers,
+    outcomes,
+    spelling,
+)
 from .fault import Fault, Found, Subject
 
 

@@ -12,9 +12,13 @@ import math
 from functools import cache
 from pathlib import Path
 
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.pages import Page
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from .assets import Assets, digest
+from .documents import LessonFile
+from .documents import title as document_title
 from .problem import PageError
 
 SIZE = (1200, 630)  # what the large networks ask for
@@ -40,6 +44,23 @@ def card(assets: Assets, title: str, kicker: str, site: str, number: int) -> str
     key = digest(DRAWN, title, kicker, site, str(number))
     data = assets.cached("cards", key, lambda: draw(title, kicker, site, number))
     return assets.put(data, ".png", FOLDER)
+
+
+def of_page(page: Page, config: MkDocsConfig, assets: Assets) -> dict[str, str]:
+    """The card of a page of the site: its URL from the root, its title, its text."""
+    title, kicker, number = str(page.title or config.site_name), "", 0
+    if isinstance(page.file, LessonFile):
+        file = page.file
+        lesson = document_title(file.notebook, file.lesson.name)
+        number = int(file.lesson.number)
+        first = file.part.number == 1
+        title = lesson if first else file.part.title
+        kicker = f"Lesson {number}" if first else f"Lesson {number} · {lesson}"
+    elif page.is_homepage:
+        title = str(page.meta.get("card_title", config.site_description))
+    url = card(assets, title, kicker, config.site_name, number)
+    alt = ". ".join(part for part in (config.site_name, kicker, title) if part)
+    return {"url": url, "title": title, "alt": alt}
 
 
 def draw(title: str, kicker: str, site: str, number: int) -> bytes:

@@ -10,7 +10,6 @@ from typing import Any
 from . import figures
 from .assets import Assets
 from .bundles import DARK, DEMO
-from .bundles import DEMO
 from .problem import PageError
 
 NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")

@@ -7,15 +7,8 @@ from collections.abc import Mapping
 
 from nbformat import NotebookNode
 
-from . import elsewhere, provenance
 from ..downloads.links import place
-from . import provenance
-
-
-def colab(repository: str, name: str) -> str:
-    """Address that opens the lesson in Google Colab. repository: https://github.com/owner/name."""
-    path = repository.removeprefix("https://github.com/").rstrip("/")
-    return f"https://colab.research.google.com/github/{path}/blob/main/lessons/{name}.ipynb"
+from . import elsewhere, provenance
 
 
 def row(
@@ -54,10 +47,9 @@ def row(
     )
     return (
         '<div class="lesson-bar" data-search-exclude>'
-        f'<ul class="lesson-facts">{items}</ul><ul class="lesson-actions">{actions}</ul>'
+        f'<ul class="lesson-facts">{items}</ul>'
+        f'<ul class="lesson-actions">{actions}{place(f"pdf {name}")}</ul>'
         '<p class="lesson-local">In a clone of the course:</p>'
         f'<pre class="lesson-command" tabindex="0"><code>{html.escape(elsewhere.command(name))}'
         "</code></pre></div>"
-        f'<ul class="lesson-facts">{items}</ul>'
-        f'<ul class="lesson-actions">{actions}{place(f"pdf {name}")}</ul></div>'
     )

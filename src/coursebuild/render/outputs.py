@@ -140,12 +140,7 @@ def _claim(claim: dict[str, Any], anchor: str, page: Page) -> str:
 
     The anchor is within what opens, not on it: browsers unfold what they are led into.
     """
-    state = claim["state"]
-    text = inline(page.markdown(claim["text"]))
-    value = measured(claim)
-    note = f'<span class="claim-value">{value}</span>' if value else ""
-    return (
-        f'<p class="claim claim-{state}" id="{html.escape(anchor)}">'
+    state, anchor = claim["state"], html.escape(anchor)
     line = (
         f'<span class="claim-tick" aria-hidden="true">{TICKS[state]}</span> '
         f'<span class="claim-text">{inline(page.markdown(claim["text"]))}</span>'

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -12,66 +10,39 @@ from mkdocs.config import config_options
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin, event_priority
-from mkdocs.structure.files import Files
-from mkdocs.structure.nav import Navigation
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from .. import history
 from ..course import Course
 from ..student import student
 from . import (
-    claims,
     api,
-    claims,
+    cards,
     codelinks,
-    demos,
     documents,
+    glossary,
     header,
+    llms,
     markup,
     maths,
+    offline,
     outputs,
     progress,
     provenance,
     quiz,
     search,
     status,
-    glossary,
-    header,
-    llms,
-    markup,
-    maths,
-    outputs,
-    provenance,
-    search,
-    status,
-    syllabus,
-    cards,
-    claims,
-    demos,
-    documents,
-    header,
-    home,
-    markup,
-    maths,
-    offline,
-    outputs,
-    provenance,
-    search,
-    status,
 )
 from .assets import Assets
-from .bundles import DEMO, find, one_scheme
+from .bundles import one_scheme
 from .page import draft
 from .parts import anchors, lead, redirect, split
-from .parts import anchors, redirect, split
+from .places import Places
 from .policy import Policy
 from .problem import PageError
 
 THEME = Path(__file__).with_name("theme")
-DEMO_PLACE = re.compile(
-    r"<!-- downhill:demo(?P<later>-later)? (?P<demo>[\w-]+) from (?P<lesson>\w+) -->"
-)
 
 
 class RenderConfig(Config):
@@ -95,6 +66,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         self.glossary = glossary.Glossary.load(self.course.docs_dir)
         config.theme.dirs.insert(0, str(THEME))
         self._read(config)
+        self.places = Places(self.course, self.lessons, self._runs, self.asked, self.assets)
         pages = {
             files[0].part.uri: [file.part for file in files] for files in self.lessons.values()
         }
@@ -116,7 +88,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         self.progress = files.get_file_from_path("progress.md")
         self.explained = files.get_file_from_path(glossary.PAGE)
         self.guide = files.get_file_from_path("run.md")
-        self.claims = files.get_file_from_path("claims.md")
+        self.places.know(files)
         return files
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
@@ -209,51 +181,35 @@ class RenderPlugin(BasePlugin[RenderConfig]):
                 url = self.explained.url_relative_to(page.file)
                 html, page.meta["terms"] = self.glossary.mark(html, page.file.lesson.name, url)
             html = page.file.draft.fill(html)
-            self._demos(page, page.file.demos)
+            self.places.demos(page, page.file.demos)
             page.meta["progress"] = "quiz"  # the script that uses what progress.js keeps
             if page.file.part.count > 1:  # for the browser's tab and search; nav has the short one
                 title = documents.title(page.file.notebook, page.file.lesson.name)
                 page.meta["title"] = f"{title}, {page.title[0].lower()}{page.title[1:]}"
         if page.file.src_uri == api.URI and self.names:
             html = self.api.fill(html)
-        html = DEMO_PLACE.sub(lambda match: self._demo(match, page), html)
-        if claims.PLACE in html:
-            html = html.replace(claims.PLACE, self._claims(page, config))
-        if status.PLACE in html:
-            html = html.replace(status.PLACE, self._status(page))
-        if progress.PLACE in html:
-            html = html.replace(progress.PLACE, self._progress(page))
-            page.meta["progress"] = "progress-page"
-        html = syllabus.fill(html, page, self.lessons, self._runs)
+        html = self.places.fill(html, page, config)
         html, formulas = maths.typeset(html, self.katex, page.file.src_uri)
         if formulas:
             self.has_maths = page.meta["maths"] = True
+        page.meta["card"] = cards.of_page(page, config, self.assets)
         html = markup.finish(html)
         if isinstance(page.file, documents.LessonFile):
             html = self._link(html, page.file, documents.root(page))
         return html
-        html = home.fill(html, self._steps(page), self._claims_url(page))
-        html, formulas = maths.typeset(html, self.katex, page.file.src_uri)
-        if formulas:
-            self.has_maths = page.meta["maths"] = True
-        page.meta["card"] = self._card(page, config)
-        return markup.finish(html)
 
     def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
-        """Name Material's search dialog: it has a role but no name."""
-        return self.on_post_template(output)
-
-    def on_post_template(self, output: str, **_: object) -> str:
-        """The same for 404.html, which is no page to MkDocs."""
-        dialog = 'data-md-component="search" role="dialog"'
-        output = output.replace(dialog, f'{dialog} aria-label="Search"')
-        return self.policy.apply(output, page.file.src_uri)  # last: it reads the page as it is
+        return self._whole(output, page.file.src_uri)
 
     def on_post_template(self, output: str, template_name: str, config: MkDocsConfig) -> str:
         """404.html is no page to MkDocs, but one to a browser."""
-        if not template_name.endswith(".html"):
-            return output
-        return self.policy.apply(output, template_name)
+        return self._whole(output, template_name) if template_name.endswith(".html") else output
+
+    def _whole(self, output: str, name: str) -> str:
+        """Name Material's search dialog, which has a role but no name; then the page's policy."""
+        dialog = 'data-md-component="search" role="dialog"'
+        output = output.replace(dialog, f'{dialog} aria-label="Search"')
+        return self.policy.apply(output, name)  # last: it reads the page as it is
 
     @event_priority(-100)  # the search index has been written
     def on_post_build(self, config: MkDocsConfig) -> None:
@@ -296,99 +252,3 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             others = (nbformat.read(path, as_version=4) for path in sorted(folders) if path != here)
             self.runs[file.lesson.name] = status.runs((file.notebook, *others))
         return self.runs[file.lesson.name]
-
-    def _demos(self, page: Page, names: list[str], later: bool = False) -> None:
-        for name in names:
-            for file in (f"{name}.js", f"{name}.css"):
-                if not (self.course.docs_dir / "demos" / file).exists():
-                    raise PageError(
-                        f"no demo is called “{name}”", page.file.src_uri, f"add docs/demos/{file}"
-                    )
-        if later:
-            page.meta["gallery"] = True
-        else:
-            page.meta["demos"] = [*page.meta.get("demos", []), *names]
-
-    def _demo(self, match: re.Match[str], page: Page) -> str:
-        """A lesson's demo on another page."""
-        files = self.lessons.get(match["lesson"])
-        bundles = find(files[0].notebook, DEMO) if files else iter(())
-        for bundle in bundles:
-            if bundle.value["demo"] == match["demo"]:
-                later = bool(match["later"])
-                self._demos(page, [match["demo"]], later)
-                root = documents.root(page)
-                return demos.element(bundle.data, self.assets, root, lazy=later, later=later)
-        raise PageError(
-            f"lesson {match['lesson']} shows no demo “{match['demo']}”",
-            f"docs/{page.file.src_uri}",
-            "name another in the page, or add it to the lesson with downhill.demo.demo",
-        )
-
-    def _claims(self, page: Page, config: MkDocsConfig) -> str:
-        sources = (
-            claims.Source(
-                documents.title(files[0].notebook, name),
-                documents.cell_urls(files, page),
-                files[0].notebook,
-            )
-            for name, files in self.lessons.items()
-        )
-        return claims.table(sources, documents.converter(config))
-
-    def _steps(self, page: Page) -> Iterator[home.Step]:
-        """The lessons as the home page shows them."""
-        for name, files in self.lessons.items():
-            seconds = {run.profile: run.seconds for run in self._runs(files[0])}
-            yield home.Step(
-                name,
-                documents.title(files[0].notebook, name),
-                files[0].url_relative_to(page.file),
-                files[0].notebook,
-                provenance.running(files[0].notebook, seconds),
-                len(files),
-            )
-
-    def _card(self, page: Page, config: MkDocsConfig) -> dict[str, str]:
-        """The picture that stands for the page elsewhere: its URL from the root, title, text."""
-        title, kicker, number = str(page.title or config.site_name), "", 0
-        if isinstance(page.file, documents.LessonFile):
-            file = page.file
-            lesson = documents.title(file.notebook, file.lesson.name)
-            number = int(file.lesson.number)
-            first = file.part.number == 1
-            title = lesson if first else file.part.title
-            kicker = f"Lesson {number}" if first else f"Lesson {number} · {lesson}"
-        elif page.is_homepage:
-            title = str(page.meta.get("card_title", config.site_description))
-        url = cards.card(self.assets, title, kicker, config.site_name, number)
-        alt = ". ".join(part for part in (config.site_name, kicker, title) if part)
-        return {"url": url, "title": title, "alt": alt}
-
-    def _claims_url(self, page: Page) -> str:
-        return self.claims.url_relative_to(page.file) if self.claims else ""
-
-    def _status(self, page: Page) -> str:
-        sources = (
-            status.Source(
-                name,
-                documents.title(files[0].notebook, name),
-                files[0].url_relative_to(page.file),
-                self._runs(files[0]),
-                documents.cell_urls(files, page),
-            )
-            for name, files in self.lessons.items()
-        )
-        return status.table(sources, history.load(self.course))
-
-    def _progress(self, page: Page) -> str:
-        return progress.table(
-            progress.Source(
-                name,
-                documents.title(files[0].notebook, name),
-                [file.part for file in files],
-                self.asked[name],
-                {file.part.name: file.url_relative_to(page.file) for file in files},
-            )
-            for name, files in self.lessons.items()
-        )

@@ -19,7 +19,7 @@ from .documents import LessonFile, title
 from .problem import PageError
 from .status import Ran
 
-GRAPH = "<!-- downhill:path -->"
+GRAPH = "<!-- downhill:graph -->"
 TIME = re.compile(r"<!-- downhill:time (?P<lesson>\w+) -->")
 WHERE = "docs/syllabus.md, path"
 WIDTH, HEIGHT, GAP, MARGIN = 168, 66, 44, 8  # of a box, between boxes, around all; in SVG units

@@ -28,5 +28,5 @@
   const guess = near.querySelector("a");
   guess.href = ranked[0].link.href;
   guess.textContent = ranked[0].link.textContent;
-  near.hidden = false;
+  near.classList.add("not-found-near--known");
 })();

@@ -64,10 +64,8 @@ class Places:
                     raise PageError(
                         f"no demo is called “{name}”", page.file.src_uri, f"add docs/demos/{file}"
                     )
-        if later:
-            page.meta["gallery"] = True
-        else:
-            page.meta["demos"] = [*page.meta.get("demos", []), *names]
+        kind = "gallery" if later else "demos"
+        page.meta[kind] = [*page.meta.get(kind, []), *names]
 
     def _demo(self, match: re.Match[str], page: Page) -> str:
         """A lesson's demo on another page."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import copy
+import functools
+import http.server
 import io
 import re
+import threading
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -22,8 +25,6 @@ from coursebuild.render import cards
 from coursebuild.render.bundles import DARK
 from coursebuild.site import render
 from downhill import scheme
-
-from .conftest import Quiet, serve
 
 REPOSITORY = Path(__file__).parents[2]
 STYLE = (REPOSITORY / "docs" / "assets" / "course.css").read_text(encoding="utf-8")
@@ -134,9 +135,22 @@ def twins(
     return made.site
 
 
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Files, without a line per request."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
 @pytest.fixture(scope="module")
 def served(twins: Path) -> Iterator[str]:
-    yield from serve(twins, Quiet)
+    handler = functools.partial(Quiet, directory=str(twins))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
 
 
 def page_with_twins(site: Path) -> str:

@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3.12 python3 python3.13 python3.14 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help site test gpu serve check accept doctor lint hooks lock oldest clean pdf
+.PHONY: help site test gpu serve check accept doctor lint hooks lock oldest clean pdf zip
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z_.]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ gpu: .venv node_modules ## on a machine with a GPU: all lessons on the whole dat
 
 pdf: .venv ## a PDF of each lesson and of the course, from build/site
 	@.venv/bin/course pdf
+
+zip: .venv ## the course as one file that needs no server, from build/site
+	@.venv/bin/course zip
 
 serve: .venv node_modules ## preview; an edit of prose shows at once
 	@.venv/bin/course serve --profile $(PROFILE)

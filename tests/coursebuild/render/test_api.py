@@ -60,12 +60,12 @@ def package(tmp_path: Path) -> Path:
 
 
 def page(package: Path) -> str:
-    draft = api.draft(
-        api.modules(package),
+    around = api.Surroundings(
         "https://host/x/y",
         lambda number, name: (f"../lessons/{number}/#{name}", "1. Areas & more"),
         lambda text: markdown(text, extensions=["pymdownx.superfences"]),
     )
+    draft = api.draft(api.modules(package), around)
     return draft.fill(draft.markdown)
 
 
@@ -79,7 +79,7 @@ def test_public_names_lead_to_their_places(package: Path) -> None:
     }
     made = page(package)
     assert all(f'id="{anchor}"' in made for anchor in names.values())
-    assert "answer" not in made
+    assert "exercises.answer" not in made
     assert "Nothing public" not in made
 
 

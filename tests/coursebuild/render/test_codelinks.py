@@ -23,10 +23,8 @@ def linked(*cells: tuple[str, str, bool]) -> str:
             code = code.replace(old, new)
         notebook.cells.append(new_code_cell(code, id=name))
     draft = Draft(code=[(name, shut) for name, _, shut in cells])
-    page = "".join(
-        f'<div class="language-python nb-code highlight"><pre tabindex="0"><code>{code}</code></pre></div>'
-        for _, code, _ in cells
-    )
+    head = '<div class="language-python nb-code highlight"><pre tabindex="0"><code>'
+    page = "".join(f"{head}{code}</code></pre></div>" for _, code, _ in cells)
     return link(page, draft, scopes(notebook), URLS)
 
 

@@ -1,4 +1,4 @@
-"""The list of other libraries' names and pages: each name can be imported, fastai's pages are its own."""
+"""The list of other libraries' names: each can be imported, and fastai's pages are its own."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ FIXTURES = REPOSITORY / "tests" / "fixtures"
 LESSONS = {
     "01_rendered_lesson": FIXTURES / "rendered_lesson.ipynb",
     "02_another_lesson": FIXTURES / "another_lesson.ipynb",
+    "03_furnished_lesson": FIXTURES / "furnished_lesson.ipynb",
 }
 # A course's own list of plugins takes the place of the inherited one, the search's words with it.
 SEPARATOR = re.findall(r"^ *(separator: .*)$", (REPOSITORY / "mkdocs.yml").read_text(), re.M)[0]
@@ -35,6 +36,7 @@ nav:
   - Lessons:
       - 1 Rendered: lessons/01_rendered_lesson.ipynb
       - 2 Another: lessons/02_another_lesson.ipynb
+      - 3 Furnished: lessons/03_furnished_lesson.ipynb
   - Demos: demos.md
   - Reference:
       - Glossary: glossary.md
@@ -68,6 +70,7 @@ path:
 """
 PLACE = re.compile(r"(<!-- downhill:demo(?:-later)?) [\w-]+ from \w+ -->")
 LINK = re.compile(r"\]\(lessons/\w+\.ipynb(?:#[\w-]+)?\)")
+PACKAGE = ("claims.py", "repro.py")  # of the library, for the page that describes it
 DEMO = """\
 customElements.define("downhill-still-life", class extends HTMLElement {
   async connectedCallback() {
@@ -110,6 +113,10 @@ def make_course(root: Path, executed: dict[str, nbformat.NotebookNode]) -> Cours
         text = PLACE.sub(r"\1 still-life from 01_rendered_lesson -->", page.read_text("utf-8"))
         text = LINK.sub("](lessons/01_rendered_lesson.ipynb)", text)
         page.write_text(text, encoding="utf-8")
+    package = course.source_dir / "downhill"
+    package.mkdir(parents=True)
+    for name in PACKAGE:
+        shutil.copyfile(REPOSITORY / "src" / "downhill" / name, package / name)
     course.lessons_dir.mkdir()
     course.executed("offline").mkdir(parents=True)
     for name, notebook in executed.items():

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import html
-import inspect
-import re
+import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..concepts import BUILT, Definition
+from .docstrings import text
 from .page import Draft
 
 URI = "api/index.md"
@@ -23,8 +23,6 @@ A definition that a lesson builds leads to the section that builds it.
 In a lesson's code, names with a dotted line lead here or to the documentation of their library.
 What checks the exercises is left out, because its hints tell the answers.
 """
-PARAMETER = re.compile(r"\n(?=[A-Za-z_*][\w, *]*: )")
-CODE = re.compile(r"`([^`\n]+)`")
 
 
 @dataclass(frozen=True)
@@ -106,24 +104,27 @@ def _entry(node: Definition, anchor: str, source: str, file: str) -> Entry:
 
 
 def _header(node: Definition, source: str) -> str:
-    """The lines from `def` or `class` to the colon, as the source has them."""
+    """From `def` or `class` to the colon, as the source has it."""
     lines = source.splitlines()[node.lineno - 1 : max(node.lineno, node.body[0].lineno - 1)]
     while len(lines) > 1 and not lines[-1].split("#")[0].rstrip().endswith(":"):
         lines.pop()  # comments between the colon and the body
     return "\n".join(lines).rstrip().removesuffix(":")
 
 
-def draft(
-    found: Iterable[Module],
-    repository: str,
-    section: Callable[[str, str], tuple[str, str]],
-    markdown: Callable[[str], str],
-) -> Draft:
-    """The page. section: (number of a lesson, name) → URL and words of where it is built."""
+@dataclass(frozen=True)
+class Surroundings:
+    """section: (number of a lesson, name) → URL and words of where the lesson builds it."""
+
+    repository: str
+    section: Callable[[str, str], tuple[str, str]]
+    markdown: Callable[[str], str]
+
+
+def draft(found: Iterable[Module], around: Surroundings) -> Draft:
     page = Draft()
     pieces = [HEAD]
     for module in found:
-        body = "".join(_show(entry, 3, repository, section, markdown) for entry in module.entries)
+        body = "".join(_show(entry, 3, around) for entry in module.entries)
         place = page.place(f'<div class="api">{text(module.text)}{body}</div>')
         short = module.name.partition(".")[2].replace(".", "-")
         pieces.append(f"## {module.name} {{ #{short} }}\n\n{place}\n")
@@ -131,35 +132,17 @@ def draft(
     return page
 
 
-def _show(
-    entry: Entry,
-    level: int,
-    repository: str,
-    section: Callable[[str, str], tuple[str, str]],
-    markdown: Callable[[str], str],
-) -> str:
+def _show(entry: Entry, level: int, around: Surroundings) -> str:
     name = entry.anchor.rpartition(".")[2]
-    where = f"{repository}/blob/main/src/{entry.file}#L{entry.line}"
-    links = [f'<a href="{html.escape(where)}">{Path(entry.file).name}, line {entry.line}</a>']
+    where = html.escape(f"{around.repository}/blob/main/src/{entry.file}#L{entry.line}")
+    links = f'<a href="{where}">{Path(entry.file).name}, line {entry.line}</a>'
     if entry.lesson:
-        url, words = section(entry.lesson, name)
-        links.insert(0, f'Built in lesson {entry.lesson}: <a href="{url}">{html.escape(words)}</a>')
-    signature = markdown(f"```python\n{inspect.cleandoc(entry.signature)}\n```")
-    methods = (_show(method, level + 1, repository, section, markdown) for method in entry.methods)
+        url, words = around.section(entry.lesson, name)
+        built = f'Built in lesson {entry.lesson}: <a href="{url}">{html.escape(words)}</a>'
+        links = f"{built} · {links}"
+    code = around.markdown(f"``` {{ .python .no-copy }}\n{textwrap.dedent(entry.signature)}\n```")
+    methods = "".join(_show(method, level + 1, around) for method in entry.methods)
     return (
-        f'<h{level} id="{entry.anchor}"><code>{name}</code></h{level}>{signature}'
-        f'{text(entry.text)}<p class="api-from">{" · ".join(links)}</p>{"".join(methods)}'
+        f'<h{level} id="{entry.anchor}"><code>{name}</code></h{level}>{code}'
+        f'{text(entry.text)}<p class="api-from">{links}</p>{methods}'
     )
-
-
-def text(docstring: str) -> str:
-    """A docstring as HTML: paragraphs, code in backticks, indented blocks, a line per parameter."""
-    pieces = []
-    for block in re.split(r"\n\s*\n", docstring.strip()) if docstring.strip() else ():
-        escaped = html.escape(block, quote=False)
-        if all(line.startswith("    ") for line in block.splitlines()):
-            pieces.append(f'<pre tabindex="0">{inspect.cleandoc(escaped)}</pre>')
-        else:
-            inner = PARAMETER.sub("<br>", CODE.sub(r"<code>\1</code>", escaped))
-            pieces.append(f"<p>{inner}</p>")
-    return "".join(pieces)

@@ -79,9 +79,9 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             for file in parts:
                 files.append(file)
         if modules := api.modules(self.course.source_dir / "downhill"):
-            self.api = api.draft(
-                modules, config.repo_url or "", self._built, documents.converter(config)
-            )
+            markdown = documents.converter(config)
+            around = api.Surroundings(config.repo_url or "", self._built, markdown)
+            self.api = api.draft(modules, around)
             files.append(File.generated(config, api.URI, content=self.api.markdown))
         self.names = {name: a for module in modules for name, a in module.names.items()}
         self.status = files.get_file_from_path("status.md")

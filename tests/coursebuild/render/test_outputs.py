@@ -36,6 +36,38 @@ def test_a_claim_is_a_tick_with_what_was_measured(page: Page, make: Any) -> None
     assert "<code>a &lt; b</code> = 0.97" in made
 
 
+def test_what_was_measured_is_folded_and_holds_the_anchor(page: Page, make: Any) -> None:
+    """Browsers unfold what a link leads into, not what it leads to."""
+    made = render(make.shown({CLAIM: HELD}), page)
+    assert made.startswith('<details class="claim claim-held"><summary>')
+    assert '<p class="claim-value" id="claim-a-cell">Held in this run: ' in made
+
+
+def test_a_claim_without_values_has_nothing_to_open(page: Page, make: Any) -> None:
+    made = render(make.shown({CLAIM: HELD | {"measured": {}}}), page)
+    assert made.startswith('<p class="claim claim-held" id="claim-a-cell">')
+
+
+@pytest.mark.parametrize(("lines", "folds"), [(20, False), (22, False), (23, True), (400, True)])
+def test_a_long_text_folds(lines: int, folds: bool, page: Page) -> None:
+    cell = new_code_cell()
+    cell.outputs = [new_output("stream", text="line\n" * lines)]
+    made = render(cell, page)
+    assert made.count("line\n") == lines - 1  # all of it is there
+    assert (f"Show all {lines} lines" in made) == folds
+
+
+@pytest.mark.parametrize(("rows", "folds"), [(15, False), (30, True)])
+def test_a_long_table_folds(rows: int, folds: bool, page: Page, make: Any) -> None:
+    head = "<table><thead><tr><th>n</th></tr></thead><tbody>"
+    table = head + "<tr><td>1</td></tr>" * rows + "</tbody></table>"
+    made = render(make.shown({"text/html": f"<p>before</p>{table}after"}), page)
+    assert made.count("<tr>") == rows + 1
+    assert (f"Show all {rows} rows" in made) == folds
+    assert made.startswith("<p>before</p><div")
+    assert made.endswith("after")
+
+
 @pytest.mark.parametrize("on", PLACES)
 def test_a_claim_that_is_checked_elsewhere_says_where(on: str, page: Page, make: Any) -> None:
     made = render(make.shown({CLAIM: HELD | {"state": "elsewhere", "on": on}}), page)

@@ -7,6 +7,7 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
+from coursebuild.render.markup import finish
 from coursebuild.render.outputs import Page
 from coursebuild.render.page import draft
 
@@ -66,3 +67,17 @@ def test_head_and_foot_frame_the_lesson(page: Page, make: Any) -> None:
     filled = made.fill(made.markdown)
     assert filled.index("# Title") < filled.index("head") < filled.index("Text.")
     assert filled.rstrip().endswith("<p>foot</p>")
+
+
+def test_outcomes_are_boxed_and_nothing_else_is(page: Page, make: Any) -> None:
+    outcomes = "**After this lesson you can**\n\n- halve\n- double"
+    made = text(page, make, new_markdown_cell(f"# Title\n\n{outcomes}\n\nText."))
+    assert f'# Title\n\n<div class="outcomes" markdown="1">\n\n{outcomes}\n\n</div>\n' in made
+    assert made.endswith("Text.\n")
+    assert "outcomes" not in text(page, make, new_markdown_cell("**After this lesson you can** go"))
+
+
+def test_a_prompt_is_told_from_a_quotation() -> None:
+    quote = "<blockquote>\n<p><strong>{}</strong> What?</p>\n</blockquote>"
+    assert finish(quote.format("Predict.")).startswith('<blockquote class="predict">')
+    assert finish(quote.format("Note.")).startswith("<blockquote>")

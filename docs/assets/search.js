@@ -1,10 +1,12 @@
 // A worker around Material's search worker. Material hands its worker the whole index on every page;
-// here it waits, and the sections of all lessons are fetched with the first letter that a reader types.
+// here it waits: Material's worker and the sections of all lessons are fetched with the first letter
+// that a reader types.
 const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3; // Material's messages, in both directions
 const MISSING = { location: "", title: "The search index did not load", text: "Check the network, then type on.", score: 0, terms: {} };
 const answer = self.postMessage.bind(self);
 let setup, query, fetching;
 let holding = true;
+let inner = self.location.hash.slice(1); // the theme says which: its name changes with each release
 
 self.addEventListener("message", (event) => {
   const { type, data, whole } = event.data;
@@ -22,6 +24,8 @@ self.addEventListener("message", (event) => {
 
 async function load() {
   try {
+    if (inner) importScripts(inner);
+    inner = "";
     const reply = await fetch(new URL("../search/sections.json", self.location));
     if (!reply.ok) throw new Error(reply.statusText);
     tell({ type: SETUP, data: { ...setup, docs: await reply.json() }, whole: true });
@@ -40,5 +44,3 @@ self.postMessage = (message) => {
 function tell(data) {
   self.dispatchEvent(new MessageEvent("message", { data }));
 }
-
-importScripts(self.location.hash.slice(1)); // the theme says which: its name changes with each release

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import axe
 import pytest
-from playwright.sync_api import Browser, Page, Request, Response
+from budgets import Weight, weighing
+from playwright.sync_api import Browser, Page, Request, Response, ViewportSize
+from reflow import lost
 
 REPOSITORY = Path(__file__).parents[2]
-SIZES = {"desk": (1280, 800), "phone": (390, 844)}
-OF_COLOUR = "{ runOnly: ['color-contrast', 'link-in-text-block'] }"
-SHIFT = """
+SIZES: dict[str, ViewportSize] = {
+    "desk": {"width": 1280, "height": 800},
+    "phone": {"width": 390, "height": 844},
+}
+TABLET: ViewportSize = {"width": 768, "height": 1024}
+WATCH = """
 window.layoutShift = 0; window.shifted = [];
 new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) {
@@ -22,7 +28,21 @@ new PerformanceObserver((list) => {
     window.shifted.push(...entry.sources.map((s) => s.node?.outerHTML?.slice(0, 120) ?? "?"));
   }
 }).observe({ type: "layout-shift", buffered: true });
+window.frames_drawn = 0;
+const draw = window.requestAnimationFrame.bind(window);
+window.requestAnimationFrame = (action) => { window.frames_drawn += 1; return draw(action); };
 """
+# What moves while nobody does anything: animations, and frames that a script asks for.
+STIRRING = """async () => {
+  const before = window.frames_drawn;
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const moving = document.getAnimations().filter((a) => a.playState === "running");
+  const names = moving.map((a) => `${a.effect.target?.outerHTML.slice(0, 80)} moves`);
+  const playing = [...document.querySelectorAll("video, audio")].filter((e) => !e.paused);
+  names.push(...playing.map((e) => `${e.outerHTML.slice(0, 80)} plays`));
+  const drawn = window.frames_drawn - before;
+  return drawn ? [...names, `${drawn} frames drawn`] : names;
+}"""
 SCROLL = """async () => {
   for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
     scrollTo(0, y);
@@ -33,9 +53,9 @@ SCROLL = """async () => {
 
 
 def pages(site: Path) -> list[str]:
-    """URLs of all pages, from the root of the site."""
-    found = sorted(site.rglob("index.html"))
-    return [p.parent.relative_to(site).as_posix().removeprefix(".") for p in found]
+    """URLs of all pages, from the root of the site: "", "about/" …"""
+    found = sorted(path.parent.relative_to(site) for path in site.rglob("index.html"))
+    return ["" if path == Path() else f"{path.as_posix()}/" for path in found]
 
 
 @dataclass
@@ -49,11 +69,14 @@ class Visit:
     shift: float = 0.0
     shifted: list[str] = field(default_factory=list)
     dead_demos: list[str] = field(default_factory=list)
+    stirring: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)  # of axe, where it is here
-    dark_violations: list[str] = field(default_factory=list)  # in dark colours
+    first: Weight = field(default_factory=Weight)  # before anybody scrolls; of a phone's visit
+    lost: list[str] = field(default_factory=list)  # narrow and spaced; of a phone's visit
 
 
-def visit(page: Page, address: str, url: str, axe: str) -> Visit:
+def visit(page: Page, address: str, url: str, phone: bool, axe_script: str) -> Visit:
+    """One look. A phone's is slow at first and is weighed, then a tablet's, and ends narrow."""
     found = Visit(url)
     host = urlsplit(address).netloc
 
@@ -73,7 +96,12 @@ def visit(page: Page, address: str, url: str, axe: str) -> Visit:
     }
     for event, watcher in watchers.items():
         page.on(event, watcher)  # type: ignore[call-overload]
-    page.goto(address + url, wait_until="networkidle")
+    with weighing(page) if phone else nullcontext(found.first) as found.first:
+        page.goto(address + url, wait_until="networkidle")
+        if phone:  # workers, and what is fetched for a demo in sight, begin late on such a line
+            page.wait_for_timeout(800)
+            page.wait_for_load_state("networkidle")
+    found.first.measure()
     found.too_wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     page.evaluate(SCROLL)
     page.wait_for_load_state("networkidle")
@@ -83,37 +111,28 @@ def visit(page: Page, address: str, url: str, axe: str) -> Visit:
         "[...document.querySelectorAll('[data-src]')].filter((e) => e.dataset.state !== 'ready')"
         ".map((e) => `${e.localName}: ${e.dataset.state}`)"
     )
-    if axe:
-        page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
-        page.evaluate(axe)
-        found.violations = violations(page, "{}")
-        page.emulate_media(color_scheme="dark")  # another scheme changes colours and nothing else
-        page.wait_for_selector("body[data-md-color-scheme=slate]")
-        page.evaluate("Promise.all(document.getAnimations().map((a) => a.finished))")
-        found.dark_violations = violations(page, OF_COLOUR)
-        page.emulate_media(color_scheme="light")
+    found.stirring = page.evaluate(STIRRING)
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
+    if axe_script:
+        page.evaluate(axe_script)
+        found.violations = axe.in_both_schemes(page, sample=phone)
+    if phone and axe_script:
+        page.set_viewport_size(TABLET)
+        found.violations += [f"768 px: {each}" for each in axe.in_both_schemes(page)]
+    if phone:
+        found.lost = lost(page)
+        page.set_viewport_size(SIZES["phone"])
     for event, watcher in watchers.items():
         page.remove_listener(event, watcher)
     return found
 
 
-def violations(page: Page, options: str) -> list[str]:
-    """What axe finds: rule, place and reason, the first three places of each rule."""
-    report = page.evaluate(f"axe.run(document, {{ resultTypes: ['violations'], ...{options} }})")
-    return [
-        f"{violation['id']}: {node['target']} {node['failureSummary'].splitlines()[1:2]}"
-        for violation in report["violations"]
-        for node in violation["nodes"][:3]
-    ]
-
-
 @contextmanager
 def tab(browser: Browser, size: str, scheme: str = "light") -> Iterator[Page]:
-    width, height = SIZES[size]
     context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+        viewport=SIZES[size], color_scheme=scheme, reduced_motion="reduce"
     )
-    context.add_init_script(SHIFT)
+    context.add_init_script(WATCH)
     yield context.new_page()
     context.close()
 
@@ -125,12 +144,12 @@ class Pages:
 
     @pytest.fixture(scope="class")
     @classmethod
-    def visits(cls, browser: Browser, site: Path, address: str) -> list[Visit]:
-        """One look at every page, for all the tests below: most of their time is in loading."""
-        script = REPOSITORY / "node_modules/axe-core/axe.min.js"
-        axe = script.read_text(encoding="utf-8") if script.exists() else ""
+    def visits(cls, browser: Browser, site: Path, compressed: str) -> list[Visit]:
+        """One look at every page, for all the tests below: most of their time is in axe."""
+        script = REPOSITORY / axe.SCRIPT
+        text = script.read_text(encoding="utf-8") if script.exists() else ""
         with tab(browser, cls.size) as page:
-            return [visit(page, address, url, axe) for url in pages(site)]
+            return [visit(page, compressed, url, cls.size == "phone", text) for url in pages(site)]
 
     def test_no_page_asks_another_host_or_complains(self, visits: list[Visit]) -> None:
         assert not {v.url: v.foreign for v in visits if v.foreign}
@@ -151,4 +170,6 @@ class Pages:
     ) -> None:
         npm_package("axe-core")
         assert not {v.url: v.violations for v in visits if v.violations}
-        assert not {v.url: v.dark_violations for v in visits if v.dark_violations}
+
+    def test_nothing_moves_for_readers_who_want_less_motion(self, visits: list[Visit]) -> None:
+        assert not {v.url: v.stirring for v in visits if v.stirring}

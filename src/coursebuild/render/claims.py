@@ -32,13 +32,16 @@ def table(sources: Iterable[Source], markdown: Callable[[str], str]) -> str:
 def _section(source: Source, markdown: Callable[[str], str]) -> str:
     run = provenance.of(source.notebook)
     claims = list(find(source.notebook, CLAIM))
+    said = [claim.value["text"] for claim in claims]
+    # Which of the claims of the same words this is: a link says where it leads.
+    turns = [said[: i + 1].count(text) for i, text in enumerate(said)]
     rows = "".join(
         f'<tr><td class="claim-{c.value["state"]}"><span class="claim-tick" aria-hidden="true">'
         f"{outputs.TICKS[c.value['state']]}</span> {_state(c.value)}</td>"
         f'<td><a href="{source.pages[c.cell]}#{c.anchor}">'
-        f"{_unlinked(markdown(c.value['text']))}</a></td>"
+        f"{_unlinked(markdown(c.value['text']))}{f' ({turn})' if turn > 1 else ''}</a></td>"
         f"<td>{outputs.measured(c.value) if c.value['state'] != 'elsewhere' else '–'}</td></tr>"
-        for c in claims
+        for c, turn in zip(claims, turns, strict=True)
     )
     held = sum(claim.value["state"] == "held" for claim in claims)
     facts = [f"profile <code>{html.escape(str(run.get('profile', 'none')))}</code>"]

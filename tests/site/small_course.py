@@ -68,7 +68,7 @@ path:
 
 <!-- downhill:time 01_rendered_lesson -->
 """
-PLACE = re.compile(r"(<!-- downhill:demo(?:-later)?) [\w-]+ from \w+ -->")
+PLACE = re.compile(r"(<!-- downhill:demo) [\w-]+ from \w+ -->")
 LINK = re.compile(r"\]\(lessons/\w+\.ipynb(?:#[\w-]+)?\)")
 PACKAGE = ("claims.py", "repro.py")  # of the library, for the page that describes it
 DEMO = """\

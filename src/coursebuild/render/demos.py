@@ -15,13 +15,11 @@ from .problem import PageError
 NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
-def element(
-    data: dict[str, Any], assets: Assets, root: str, lazy: bool = True, later: bool = False
-) -> str:
+def element(data: dict[str, Any], assets: Assets, root: str, lazy: bool = True) -> str:
     """<downhill-NAME> for a demo bundle.
 
-    data: the MIME bundle of the output; root: from the page to the root of the site; later: its
-    script is loaded when a reader comes near (docs/assets/gallery.js), and not with the page.
+    data: the MIME bundle of the output; root: from the page to the root of the site; lazy: the
+    still picture may wait until a reader comes near, as script and data always do.
     """
     demo = data[DEMO]
     if not NAME.fullmatch(str(demo["demo"])):  # it becomes the name of an element
@@ -39,8 +37,7 @@ def element(
     else:
         still = f"<p>{html.escape(demo['alt'])}</p>"
     tag = f"downhill-{demo['demo']}"
-    module = f' data-module="{root}demos/{demo["demo"]}"' if later else ""
     return (
-        f'<div class="downhill-demo"><{tag} data-src="{url}"{module}>'
+        f'<div class="downhill-demo"><{tag} data-src="{url}">'
         f'<figure class="nb-fig">{still}</figure></{tag}></div>'
     )

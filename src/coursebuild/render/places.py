@@ -16,9 +16,7 @@ from .assets import Assets
 from .bundles import DEMO, find
 from .problem import PageError
 
-DEMO_PLACE = re.compile(
-    r"<!-- downhill:demo(?P<later>-later)? (?P<demo>[\w-]+) from (?P<lesson>\w+) -->"
-)
+DEMO_PLACE = re.compile(r"<!-- downhill:demo (?P<demo>[\w-]+) from (?P<lesson>\w+) -->")
 
 Lessons = Mapping[str, list[documents.LessonFile]]
 
@@ -56,7 +54,7 @@ class Places:
         url = self.claims_page.url_relative_to(page.file) if self.claims_page else ""
         return home.fill(html, self._steps(page), url)
 
-    def demos(self, page: Page, names: list[str], later: bool = False) -> None:
+    def demos(self, page: Page, names: list[str]) -> None:
         """Have the page load the scripts of these demos. Raises PageError for an unknown one."""
         for name in names:
             for file in (f"{name}.js", f"{name}.css"):
@@ -64,8 +62,7 @@ class Places:
                     raise PageError(
                         f"no demo is called “{name}”", page.file.src_uri, f"add docs/demos/{file}"
                     )
-        kind = "gallery" if later else "demos"
-        page.meta[kind] = [*page.meta.get(kind, []), *names]
+        page.meta["demos"] = [*page.meta.get("demos", []), *names]
 
     def _demo(self, match: re.Match[str], page: Page) -> str:
         """A lesson's demo on another page."""
@@ -73,10 +70,9 @@ class Places:
         bundles = find(files[0].notebook, DEMO) if files else iter(())
         for bundle in bundles:
             if bundle.value["demo"] == match["demo"]:
-                later = bool(match["later"])
-                self.demos(page, [match["demo"]], later)
+                self.demos(page, [match["demo"]])
                 root = documents.root(page)
-                return demos.element(bundle.data, self.assets, root, lazy=later, later=later)
+                return demos.element(bundle.data, self.assets, root, lazy=not page.is_homepage)
         raise PageError(
             f"lesson {match['lesson']} shows no demo “{match['demo']}”",
             f"docs/{page.file.src_uri}",

@@ -164,15 +164,6 @@ def test_a_page_may_link_to_a_heading_on_a_lessons_second_page(course: Course, m
     assert 'href="lessons/01_one_2/#there"' in (build(course) / "index.html").read_text()
 
 
-def test_a_demo_for_later_loads_nothing_with_the_page(course: Course) -> None:
-    index = course.docs_dir / "index.md"
-    index.write_text(PAGE.replace(":demo sweep", ":demo-later sweep"), encoding="utf-8")
-    page = (build(course) / "index.html").read_text()
-    assert 'data-module="demos/sweep"' in page
-    assert "sweep.js" not in page
-    assert 'src="assets/gallery.js"' in page
-
-
 def test_a_page_may_show_two_demos(course: Course, make: Any) -> None:
     index = course.docs_dir / "index.md"
     index.write_text(PAGE + "\n<!-- downhill:demo sweep from 01_one -->\n", encoding="utf-8")

@@ -187,6 +187,12 @@ PLANTED: dict[str, tuple[str, str, int, Plant]] = {
         8,
         put("halves", "Right.\nIt says", "Not so: it says"),
     ),
+    "a checkpoint that merely folds": (
+        "folded-checkpoints",
+        "end",
+        3,
+        put("end", "How", f'<details class="checkpoint">{FOLD[9:]}</details>\n\nHow'),
+    ),
     "a choice that gives no reason": (
         "checkpoints",
         "halves",

@@ -46,6 +46,7 @@ RULES = (
     Rule("exercises", exercises.exercises),
     Rule("answers", exercises.answers),
     Rule("checkpoints", checkpoints.checkpoints),
+    Rule("folded-checkpoints", checkpoints.folded_checkpoints),
     Rule("numbers", numbers.typed_numbers),
     Rule("spelling", spelling.spelling),
     Rule("star-imports", code.star_imports),

@@ -61,7 +61,7 @@ def _step(step: Step, lead: str) -> str:
     number = int(step.name.split("_")[0])
     pages = f" on {step.pages} pages" if step.pages > 1 else ""
     facts = {"Reading": f"{provenance.reading_minutes(step.notebook)} min{pages}"}
-    facts |= {f"Running, {name}": time for name, time in step.times.items()}
+    facts |= {f"Running ({name})": time for name, time in step.times.items()}
     if checked := step.states["held"] + step.states["failed"]:
         facts["Claims held"] = f"{step.states['held']} of {checked}"
     said = f'<p class="path-lead">{html.escape(lead)}</p>' if lead else ""
@@ -83,8 +83,8 @@ def proof(steps: Sequence[Step], claims_url: str) -> str:
     held, checked = states["held"], states["held"] + states["failed"]
     run = next((provenance.of(step.notebook) for step in steps), {})
     elsewhere = (
-        f"<p>{states['elsewhere']} more are about {outputs.PLACES['real']} or a GPU; "
-        "the squares without a filling. They are checked in a run that has these.</p>"
+        f"<p>{states['elsewhere']} more, the hollow squares, are about {outputs.PLACES['real']} "
+        "or a GPU: a run that has these checks them.</p>"
         if states["elsewhere"]
         else ""
     )

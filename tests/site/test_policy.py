@@ -45,8 +45,9 @@ INJECTED = """
 <form id="sent" action="https://evil.example/"><button>send</button></form>
 """
 PROBE = """
-window.evaluated = [() => eval("1"), () => new Function("return 1")(), () => setTimeout("1")]
-  .map((run) => { try { return run(); } catch (error) { return error.name; } });
+document.documentElement.dataset.evaluated =
+  [() => eval("1"), () => new Function("return 1")(), () => setTimeout("1")]
+    .map((run) => { try { return run(); } catch (error) { return error.name; } });
 """
 # What Chromium says of files that are not there, which the attacks ask for.
 NOT_THERE = re.compile(r"404 \(File not found\)")
@@ -122,9 +123,9 @@ def watched(browser: Browser, bypass: bool = False) -> Iterator[tuple[Page, list
 
 def search(page: Page, words: str) -> None:
     page.keyboard.press("/")
-    page.wait_for_timeout(300)  # the field takes the focus in an animation frame
+    page.locator(".md-search__input:focus").wait_for()  # it comes in an animation frame
     page.keyboard.type(words, delay=20)
-    page.locator(".md-search-result__link").first.wait_for(timeout=10_000)
+    page.locator(".md-search-result__link").first.wait_for()
 
 
 # --- the policy lets the site work
@@ -244,7 +245,9 @@ def test_injected_scripts_handlers_links_and_forms_do_nothing(injected: Page) ->
 
 
 def test_text_is_not_run_as_code(injected: Page) -> None:
-    assert injected.evaluate("window.evaluated") == ["EvalError", "EvalError", 0]
+    answered = injected.locator("html[data-evaluated]")
+    answered.wait_for(state="attached")
+    assert answered.get_attribute("data-evaluated") == "EvalError,EvalError,0"
 
 
 # --- outputs that attack

@@ -68,6 +68,7 @@ customElements.define("downhill-still-life", class extends HTMLElement {
   async connectedCallback() {
     const { answer } = await (await fetch(this.dataset.src)).json();
     this.dataset.answer = answer;
+    this.dataset.state = "ready";
   }
 });
 """

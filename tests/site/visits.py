@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Response
+from playwright.sync_api import Browser, Page, Request, Response, TimeoutError
 
 REPOSITORY = Path(__file__).parents[2]
 SIZES = {"desk": (1280, 800), "phone": (390, 844)}
@@ -23,6 +23,7 @@ new PerformanceObserver((list) => {
   }
 }).observe({ type: "layout-shift", buffered: true });
 """
+ALL_READY = "[...document.querySelectorAll('[data-src]')].every((e) => e.dataset.state === 'ready')"
 SCROLL = """async () => {
   for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
     scrollTo(0, y);
@@ -79,6 +80,8 @@ def visit(page: Page, address: str, url: str, axe: str) -> Visit:
     page.wait_for_load_state("networkidle")
     found.shift = page.evaluate("window.layoutShift")
     found.shifted = page.evaluate("window.shifted")
+    with suppress(TimeoutError):  # scripts that come when they are seen take a moment; then: who?
+        page.wait_for_function(ALL_READY, timeout=15_000)
     found.dead_demos = page.evaluate(
         "[...document.querySelectorAll('[data-src]')].filter((e) => e.dataset.state !== 'ready')"
         ".map((e) => `${e.localName}: ${e.dataset.state}`)"

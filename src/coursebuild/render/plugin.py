@@ -221,8 +221,11 @@ class RenderPlugin(BasePlugin[RenderConfig]):
                     raise PageError(
                         f"no demo is called “{name}”", page.file.src_uri, f"add docs/demos/{file}"
                     )
-        kind = "gallery" if later else "demos"
-        page.meta[kind] = [*page.meta.get(kind, []), *names]
+        if later:
+            styles = [demos.scoped(self.course.docs_dir, name, self.assets) for name in names]
+            page.meta["gallery"] = list(dict.fromkeys([*page.meta.get("gallery", []), *styles]))
+        else:
+            page.meta["demos"] = [*page.meta.get("demos", []), *names]
 
     def _demo(self, match: re.Match[str], page: Page) -> str:
         """A lesson's demo on another page."""

@@ -172,6 +172,16 @@ def test_a_demo_for_later_loads_nothing_with_the_page(course: Course) -> None:
     assert 'src="assets/gallery.js"' in page
 
 
+def test_a_demo_for_later_has_a_style_that_touches_no_other_demo(course: Course) -> None:
+    index = course.docs_dir / "index.md"
+    index.write_text(PAGE.replace(":demo sweep", ":demo-later sweep"), encoding="utf-8")
+    (course.docs_dir / "demos/sweep.css").write_text(".dl-card { color: red }\n")
+    site = build(course)
+    style = next((site / "assets/made").glob("*.css"))
+    assert style.read_text() == "@scope (downhill-sweep) {\n.dl-card { color: red }\n}\n"
+    assert f'href="assets/made/{style.name}"' in (site / "index.html").read_text()
+
+
 def test_a_page_may_show_two_demos(course: Course, make: Any) -> None:
     index = course.docs_dir / "index.md"
     index.write_text(PAGE + "\n<!-- downhill:demo sweep from 01_one -->\n", encoding="utf-8")

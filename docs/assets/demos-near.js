@@ -1,6 +1,6 @@
 // A demo's script, and the modules that it imports, are loaded when its reader comes near: a page
 // that is not scrolled to its demo pays nothing for it. The head links each demo's style sheet, so
-// that heights are reserved from the start; its `data-demo` names the element and the script.
+// that heights are reserved from the start; its `data-demo` names the element, `data-script` the script.
 // Until then, and without scripts, the still picture stands there.
 document.querySelectorAll("link[data-demo]").forEach((style) => {
   const name = style.dataset.demo;
@@ -10,7 +10,7 @@ document.querySelectorAll("link[data-demo]").forEach((style) => {
     near.disconnect();
     const script = document.createElement("script");
     script.type = "module";
-    script.src = style.href.replace(/\.css(?=$|\?)/, ".js");
+    script.src = style.dataset.script;
     script.onerror = () => elements.forEach((element) => {
       element.dataset.state = "failed";
       const note = document.createElement("p");

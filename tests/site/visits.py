@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import axe
 import pytest
 from budgets import Weight, weighing
-from playwright.sync_api import Browser, Page, Request, Response, ViewportSize
+from playwright.sync_api import Browser, Page, Request, Response, TimeoutError, ViewportSize
 from reflow import lost
 
 REPOSITORY = Path(__file__).parents[2]
@@ -43,6 +43,7 @@ STIRRING = """async () => {
   const drawn = window.frames_drawn - before;
   return drawn ? [...names, `${drawn} frames drawn`] : names;
 }"""
+ALL_READY = "[...document.querySelectorAll('[data-src]')].every((e) => e.dataset.state === 'ready')"
 SCROLL = """async () => {
   for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
     scrollTo(0, y);
@@ -107,6 +108,8 @@ def visit(page: Page, address: str, url: str, phone: bool, axe_script: str) -> V
     page.wait_for_load_state("networkidle")
     found.shift = page.evaluate("window.layoutShift")
     found.shifted = page.evaluate("window.shifted")
+    with suppress(TimeoutError):  # scripts that come when they are seen take a moment; then: who?
+        page.wait_for_function(ALL_READY, timeout=15_000)
     found.dead_demos = page.evaluate(
         "[...document.querySelectorAll('[data-src]')].filter((e) => e.dataset.state !== 'ready')"
         ".map((e) => `${e.localName}: ${e.dataset.state}`)"

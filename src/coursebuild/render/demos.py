@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 from . import figures
@@ -41,3 +42,12 @@ def element(data: dict[str, Any], assets: Assets, root: str, lazy: bool = True) 
         f'<div class="downhill-demo"><{tag} data-src="{url}">'
         f'<figure class="nb-fig">{still}</figure></{tag}></div>'
     )
+
+
+def scoped(docs: Path, name: str, assets: Assets) -> str:
+    """URL of a demo's style that touches this demo only.
+
+    Two demos may give one name to two things, which matters only where both are on one page.
+    """
+    style = (docs / "demos" / f"{name}.css").read_text(encoding="utf-8")
+    return assets.put(f"@scope (downhill-{name}) {{\n{style}}}\n".encode(), ".css")

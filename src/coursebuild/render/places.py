@@ -62,7 +62,13 @@ class Places:
                     raise PageError(
                         f"no demo is called “{name}”", page.file.src_uri, f"add docs/demos/{file}"
                     )
-        page.meta["demos"] = [*page.meta.get("demos", []), *names]
+            in_lesson = isinstance(page.file, documents.LessonFile)
+            style = f"demos/{name}.css" if in_lesson else self._scoped(name)
+            page.meta.setdefault("demos", {})[name] = style
+
+    def _scoped(self, name: str) -> str:
+        """The style of a demo that may stand beside any other one."""
+        return demos.scoped(self.course.docs_dir, name, self.assets)
 
     def _demo(self, match: re.Match[str], page: Page) -> str:
         """A lesson's demo on another page."""

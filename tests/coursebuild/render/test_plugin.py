@@ -164,6 +164,14 @@ def test_a_page_may_link_to_a_heading_on_a_lessons_second_page(course: Course, m
     assert 'href="lessons/01_one_2/#there"' in (build(course) / "index.html").read_text()
 
 
+def test_a_demo_beside_the_lessons_has_a_style_that_touches_no_other_demo(course: Course) -> None:
+    (course.docs_dir / "demos/sweep.css").write_text(".dl-card { color: red }\n")
+    site = build(course)
+    style = next((site / "assets/made").glob("*.css"))
+    assert style.read_text() == "@scope (downhill-sweep) {\n.dl-card { color: red }\n}\n"
+    assert f'href="assets/made/{style.name}"' in (site / "index.html").read_text()
+
+
 def test_a_page_may_show_two_demos(course: Course, make: Any) -> None:
     index = course.docs_dir / "index.md"
     index.write_text(PAGE + "\n<!-- downhill:demo sweep from 01_one -->\n", encoding="utf-8")

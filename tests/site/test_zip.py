@@ -152,7 +152,8 @@ MODULES = {
     "demos/a.js": 'import { two as zwei } from "./b.js";\nimport { ONE, four }\n  from "./c.js";\n'
     "export const [SIX, SEVEN] = [6, 7];\nexport function sum() { return zwei + ONE + four(); }\n",
     "demos/b.js": 'import { ONE } from "./c.js";\nconst two = ONE + 1;\nexport { two };\n',
-    "demos/c.js": "const window = 1; // a name of its own\nexport const ONE = window;\nexport const four = () => 4;\n",
+    "demos/c.js": "const window = 1; // its own\nexport const ONE = window;\n"
+    "export const four = () => 4;\n",
 }
 
 

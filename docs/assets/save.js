@@ -8,7 +8,7 @@ const PATIENCE = 10_000; // milliseconds for the list: a reader in a tunnel want
 const LATER = "What has come is kept, and is not used before the rest is here.";
 const place = document.querySelector("[data-save]");
 const number = new Intl.NumberFormat("en-GB", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const MB = (bytes) => `${number.format(bytes / 1e6)} MB`;
+const MB = (bytes) => (bytes < 1e5 ? `${Math.ceil(bytes / 1e3)} kB` : `${number.format(bytes / 1e6)} MB`);
 
 /** What a reader can mend, in one line. */
 class Trouble extends Error {}
@@ -180,8 +180,8 @@ async function start() {
     await show();
   } catch (error) {
     if (stopping.signal.aborted) return show("", known);
-    const old = await saved() ? "Your copy is as it was." : LATER;
-    await show(`${inWords(error)} Ended at ${last || "the list of files"}. ${old}`);
+    const old = await saved() ? " Your copy is as it was." : "";
+    await show(`${inWords(error)} Ended at ${last || "the list of files"}.${old}`);
   }
 }
 

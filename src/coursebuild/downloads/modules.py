@@ -55,7 +55,7 @@ def classic(path: str, source: str) -> str:
         file = posixpath.normpath(posixpath.join(folder, match["file"]))
         if match["names"] is not None:
             names = re.sub(r"\s+as\s+", ": ", " ".join(match["names"].split()))
-            heads.append(f'const {{ {names} }} = window.{REGISTRY}["{file}"];')
+            heads.append(f'const {{ {names} }} = globalThis.{REGISTRY}["{file}"];')
         return ""
 
     def declared(match: re.Match[str]) -> str:
@@ -77,7 +77,7 @@ def classic(path: str, source: str) -> str:
     if left := LEFT.search(body):
         do = "name what is imported and exported; see coursebuild/downloads/modules.py"
         raise CourseError(f"the zip cannot take the line “{left[0].strip()}”", path, do)
-    body = LOADED.sub("window.downhillImport(", body)
+    body = LOADED.sub("globalThis.downhillImport(", body)
     if META in body:
         heads.append("const here = document.currentScript.src;")
         body = body.replace(META, "here")
@@ -87,7 +87,7 @@ def classic(path: str, source: str) -> str:
             '(() => { "use strict";',
             *heads,
             body,
-            f'window.{REGISTRY}["{path}"] = {{ {given} }};',
+            f'globalThis.{REGISTRY}["{path}"] = {{ {given} }};',
             "})();\n",
         ]
     )

@@ -12,7 +12,7 @@ document$.subscribe(() => {
     button.ariaExpanded = String(toggle.checked);
     toggle.addEventListener("change", () => { button.ariaExpanded = String(toggle.checked); });
     button.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
+      if (event.key !== " ") return; // Material clicks a label for Enter
       event.preventDefault();
       button.click();
     });

@@ -1,7 +1,8 @@
 """Lighthouse, as a phone sees the home page and the first lesson.
 
 Its score for speed depends on the machine: benchmarks/lighthouse.py measures that. What makes a
-page slow on every machine is tested beside it: bytes, requests and layout shift in visits.py, what search loads in test_search.py.
+page slow on every machine is tested beside it: bytes, requests and layout shift in visits.py, what
+search loads in test_search.py.
 """
 
 from __future__ import annotations

@@ -3,19 +3,19 @@
 document$.subscribe(() => {
   const names = { __drawer: "List of pages", __search: "Search" };
   for (const [id, name] of Object.entries(names)) {
-    const button = document.querySelector(`.md-header__button[for="${id}"]`);
+    const label = document.querySelector(`label.md-header__button[for="${id}"]`);
     const toggle = document.getElementById(id);
-    if (!button || !toggle || button.role) continue;
-    button.tabIndex = 0;
-    button.role = "button";
+    if (!label || !toggle) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = label.className;
+    button.setAttribute("for", id); // Material's style sheet shows and hides it by this
     button.ariaLabel = name;
     button.ariaExpanded = String(toggle.checked);
+    button.append(...label.childNodes);
+    label.replaceWith(button);
     toggle.addEventListener("change", () => { button.ariaExpanded = String(toggle.checked); });
-    button.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      button.click();
-    });
+    button.addEventListener("click", () => toggle.click());
     if (id === "__drawer") addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !toggle.checked) return;
       toggle.click();

@@ -30,7 +30,7 @@ LOST = """() => {
     if (!e.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
     const style = getComputedStyle(e);
     const unseen = e.clientWidth <= 1 || e.clientHeight <= 1 || style.position === "fixed";
-    if (unseen || style.display === "inline") continue;
+    if (unseen || style.clipPath !== "none" || style.display === "inline") continue;
     const cuts = (axis) => /hidden|clip/.test(style[`overflow${axis}`]);
     if (cuts("X") && e.scrollWidth > e.clientWidth + 1) lost.push(`cut at the side: ${name(e)}`);
     if (cuts("Y") && e.scrollHeight > e.clientHeight + 1) lost.push(`cut below: ${name(e)}`);

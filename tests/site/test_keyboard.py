@@ -23,7 +23,7 @@ TARGETS = """() => {
   const all = "a[href], button, input, select, textarea, summary, video[controls], [tabindex]";
   const groups = new Set();
   const found = [...document.querySelectorAll(all)].filter((e) => {
-    if (e.tabIndex < 0 || e.disabled || e.closest("[inert]")) return false;
+    if (e.tabIndex < 0 || e.disabled || e.closest("[inert], [hidden]")) return false;
     if (!e.checkVisibility({ visibilityProperty: true })) return false;
     if (e.type !== "radio") return true;
     const chosen = document.querySelector(`input[name="${e.name}"]:checked`);
@@ -49,6 +49,7 @@ STOP = f"""() => {{
   const e = document.activeElement;
   const number = window.targets.indexOf(e);
   if (number < 0) return {{ number, what: e.outerHTML.slice(0, 120), seen: true, marked: true }};
+  if (e.matches("video, audio")) return {{ number, seen: true, marked: true }}; // its own buttons
   // Material draws its choice of colours as the label after the option.
   const shown = e.matches(".md-option") ? e.nextElementSibling : e;
   const box = shown.getBoundingClientRect();
@@ -74,9 +75,11 @@ STILL = "* { transition: none !important; scroll-behavior: auto !important; }"
 def walk(page: Page, targets: list[str]) -> list[dict[str, Any]]:
     """Press Tab from the top until the focus has left the page again."""
     stops: list[dict[str, Any]] = []
-    for _ in range(len(targets) + 5):
+    for _ in range(len(targets) + 50):  # a film has several stops of its own
         page.keyboard.press("Tab")
         stop = page.evaluate(STOP)
+        if stops and stop["number"] == stops[-1]["number"] >= 0:
+            continue
         if stops and stop["number"] in (-1, stops[0]["number"]):
             break
         stops.append(stop)

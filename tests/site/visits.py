@@ -49,6 +49,12 @@ SCROLL = """async () => {
     scrollTo(0, y);
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
+  for (const demo of document.querySelectorAll("[data-src]")) { // who scrolls past starts none
+    demo.scrollIntoView({ block: "center" });
+    for (let i = 0; i < 100 && !/ready|failed/.test(demo.dataset.state); i += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
   scrollTo(0, 0);
 }"""
 
@@ -136,6 +142,7 @@ def tab(browser: Browser, size: str, scheme: str = "light") -> Iterator[Page]:
         viewport=SIZES[size], color_scheme=scheme, reduced_motion="reduce"
     )
     context.add_init_script(WATCH)
+    context.set_default_navigation_timeout(120_000)  # a slow line, on a machine with other work
     yield context.new_page()
     context.close()
 

@@ -94,10 +94,10 @@ def test_without_a_status_page_there_is_no_badge(course: Course) -> None:
     assert "lesson-badge" not in (build(course) / "lessons/01_one/index.html").read_text()
 
 
-def test_only_pages_with_a_demo_load_its_module(course: Course) -> None:
+def test_only_pages_with_a_demo_load_what_starts_it(course: Course) -> None:
     site = build(course)
-    assert "sweep.js" in (site / "lessons/01_one/index.html").read_text()
-    assert "sweep.js" not in (site / "lessons/02_two/index.html").read_text()
+    assert 'data-demo="sweep"' in (site / "lessons/01_one/index.html").read_text()
+    assert "data-demo" not in (site / "lessons/02_two/index.html").read_text()
 
 
 def test_a_lesson_that_was_not_executed_names_the_command(course: Course) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from . import figures
 from .assets import Assets
 from .bundles import DEMO
+
+# What a demo's style asks of the page around it.
+OUTSIDE = re.compile(r"(?:\[data-md-color-scheme=[^\]]+\]|\.md-typeset|\.home-demo) (?!:scope)")
 
 
 def element(
@@ -42,4 +46,7 @@ def scoped(docs: Path, name: str, assets: Assets) -> str:
     Two demos may give one name to two things, which matters only where both are on one page.
     """
     style = (docs / "demos" / f"{name}.css").read_text(encoding="utf-8")
+    # Within @scope a selector begins below the demo, unless it says where the demo is in it.
+    style = re.sub(rf"\bdownhill-{name}\b", ":scope", style)
+    style = OUTSIDE.sub(r"\g<0>:where(:scope) ", style)
     return assets.put(f"@scope (downhill-{name}) {{\n{style}}}\n".encode(), ".css")

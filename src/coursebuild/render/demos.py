@@ -15,6 +15,9 @@ from .problem import PageError
 
 NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
+# What a demo's style asks of the page around it.
+OUTSIDE = re.compile(r"(?:\[data-md-color-scheme=[^\]]+\]|\.md-typeset|\.home-demo) (?!:scope)")
+
 
 def element(data: dict[str, Any], assets: Assets, root: str, lazy: bool = True) -> str:
     """<downhill-NAME> for a demo bundle.
@@ -50,4 +53,7 @@ def scoped(docs: Path, name: str, assets: Assets) -> str:
     Two demos may give one name to two things, which matters only where both are on one page.
     """
     style = (docs / "demos" / f"{name}.css").read_text(encoding="utf-8")
+    # Within @scope a selector begins below the demo, unless it says where the demo is in it.
+    style = re.sub(rf"\bdownhill-{name}\b", ":scope", style)
+    style = OUTSIDE.sub(r"\g<0>:where(:scope) ", style)
     return assets.put(f"@scope (downhill-{name}) {{\n{style}}}\n".encode(), ".css")

@@ -165,10 +165,15 @@ def test_a_page_may_link_to_a_heading_on_a_lessons_second_page(course: Course, m
 
 
 def test_a_demo_beside_the_lessons_has_a_style_that_touches_no_other_demo(course: Course) -> None:
-    (course.docs_dir / "demos/sweep.css").write_text(".dl-card { color: red }\n")
+    (course.docs_dir / "demos/sweep.css").write_text(
+        ".dl-card { color: red }\ndownhill-sweep > p { margin: 0 }\n.md-typeset .dl-a { top: 0 }\n"
+    )
     site = build(course)
     style = next((site / "assets/made").glob("*.css"))
-    assert style.read_text() == "@scope (downhill-sweep) {\n.dl-card { color: red }\n}\n"
+    assert style.read_text() == (
+        "@scope (downhill-sweep) {\n.dl-card { color: red }\n:scope > p { margin: 0 }\n"
+        ".md-typeset :where(:scope) .dl-a { top: 0 }\n}\n"
+    )
     assert f'href="assets/made/{style.name}"' in (site / "index.html").read_text()
 
 

@@ -52,8 +52,9 @@ def leads(text: str) -> dict[str, str]:
 
 
 def path(steps: Sequence[Step], said: Mapping[str, str]) -> str:
-    """The lessons in their order, each a step further down."""
-    items = "".join(_step(step, said.get(step.name, "")) for step in steps)
+    """The lessons in their order, each a step further down; an appendix is not on the way."""
+    way = [step for step in steps if not step.notebook.metadata.get("downhill", {}).get("appendix")]
+    items = "".join(_step(step, said.get(step.name, "")) for step in way)
     return f'<ol class="path">{items}</ol>'
 
 

@@ -10,6 +10,7 @@ import html
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -28,6 +29,7 @@ TAG = re.compile(r"<[^>]+>")
 TOKEN = re.compile(r"<[^>]+>|&[#\w]+;|.", re.DOTALL)
 
 
+@cache
 def documentation() -> dict[str, str]:
     """Qualified name → page of its documentation, for libraries that lessons use."""
     text = Path(__file__).with_name("documentation.toml").read_text(encoding="utf-8")

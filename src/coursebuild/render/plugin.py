@@ -36,6 +36,7 @@ from . import (
 )
 from .assets import Assets
 from .bundles import one_scheme
+from .names import Scope
 from .page import draft
 from .parts import anchors, lead, redirect, split
 from .places import Places
@@ -62,6 +63,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         self.katex = maths.Katex(self.course.root / "node_modules", self.assets)
         self.lessons: dict[str, list[documents.LessonFile]] = {}
         self.runs: dict[str, list[status.Ran]] = {}
+        self.scopes: dict[str, dict[str, Scope]] = {}
         self.has_maths = False
         self.glossary = glossary.Glossary.load(self.course.docs_dir)
         config.theme.dirs.insert(0, str(THEME))
@@ -233,8 +235,11 @@ class RenderPlugin(BasePlugin[RenderConfig]):
     def _link(self, html: str, file: documents.LessonFile, root: str) -> str:
         """The names in a lesson's code lead to what they are."""
         urls = {name: f"{root}{api.URL}#{anchor}" for name, anchor in self.names.items()}
-        before = codelinks.scopes(file.notebook)
-        return codelinks.link(html, file.draft, before, codelinks.documentation() | urls)
+        name = file.lesson.name
+        if name not in self.scopes:  # of the whole lesson, for all of its pages
+            self.scopes[name] = codelinks.scopes(file.notebook)
+        linked = codelinks.documentation() | urls
+        return codelinks.link(html, file.draft, self.scopes[name], linked)
 
     def _built(self, number: str, name: str) -> tuple[str, str]:
         """Where a lesson builds what the package has: URL from the package's page, and words."""

@@ -8,10 +8,7 @@ document.querySelectorAll("link[data-demo]").forEach((style) => {
   const near = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     near.disconnect();
-    const script = document.createElement("script");
-    script.type = "module";
-    script.src = style.dataset.script;
-    script.onerror = () => elements.forEach((element) => {
+    import(new URL(style.dataset.script, document.baseURI)).catch(() => elements.forEach((element) => {
       element.dataset.state = "failed";
       const note = document.createElement("p");
       note.className = "dl-error";
@@ -19,8 +16,7 @@ document.querySelectorAll("link[data-demo]").forEach((style) => {
       note.textContent = `This demo did not start: ${name}.js could not be loaded. `
         + "The picture shows what it does; reload the page to try again.";
       element.append(note);
-    });
-    document.head.append(script);
+    }));
   }, { rootMargin: "600px 0px" });
   elements.forEach((element) => near.observe(element));
 });

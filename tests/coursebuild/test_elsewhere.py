@@ -255,7 +255,6 @@ def beginning(path: Path) -> str:
     return setup(path).partition("\n\nimport ")[0].partition("\n\nfrom ")[0]
 
 
-@pytest.mark.xfail(strict=True, reason="the lessons take the template's first cell at the merge")
 def test_every_lesson_installs_as_the_template_does() -> None:
     expected = beginning(TEMPLATE)
     assert "invalidate_caches" in expected

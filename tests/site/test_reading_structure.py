@@ -103,6 +103,8 @@ def links(page: HtmlElement, base: str) -> Iterator[str]:
             if not link.get("title"):
                 yield "a link to a section without a title"
             continue
+        if link.xpath("ancestor-or-self::*[@hidden]"):  # for a script to fill and to show
+            continue
         called[name(page, link)].append(link)
     for said, those in called.items():
         if not said or said.lower().strip(".… ") in EMPTY_WORDS:

@@ -28,6 +28,7 @@ LEFT_OUT = re.compile(
     r".*\.map|assets/javascripts/(lunr|workers)/.*|sitemap\.xml.*|robots\.txt|_headers|404\.html|sw\.js"
     r"|offline/(files|version)\.json|downloads/.*|search/.*|assets/(saved?|search)\.js|assets/cards/.*"
 )
+OURS = re.compile(r"assets/[\w-]+\.js")  # what lies deeper is the theme's
 PACKED = {".webp", ".png", ".woff2", ".mp4", ".gz"}  # smaller by nothing
 HREF = re.compile(r'(<(?:a|link|area)\b[^>]*?\shref=")([^"]*)(")')
 MODULE = re.compile(
@@ -89,6 +90,8 @@ class Copy:
             elif name.endswith(".js") and self.is_module(name):
                 self.graph[name] = modules.order(name, self.read)
                 made[name] = modules.classic(name, self.read(name)).encode()
+            elif OURS.fullmatch(name):
+                made[name] = modules.loading(self.read(name)).encode()
             else:
                 made[name] = (self.site / name).read_bytes()
         made["search/search_index.js"] = self.index().encode()

@@ -45,6 +45,11 @@ def order(path: str, read: Callable[[str], str], above: tuple[str, ...] = ()) ->
     return [*found, path]
 
 
+def loading(source: str) -> str:
+    """A script whose `import(…)` loads classic scripts."""
+    return LOADED.sub("globalThis.downhillImport(", source)
+
+
 def classic(path: str, source: str) -> str:
     """A module as a script that takes its imports from a registry and puts its exports there."""
     folder = posixpath.dirname(path)
@@ -77,7 +82,7 @@ def classic(path: str, source: str) -> str:
     if left := LEFT.search(body):
         do = "name what is imported and exported; see coursebuild/downloads/modules.py"
         raise CourseError(f"the zip cannot take the line “{left[0].strip()}”", path, do)
-    body = LOADED.sub("globalThis.downhillImport(", body)
+    body = loading(body)
     if META in body:
         heads.append("const here = document.currentScript.src;")
         body = body.replace(META, "here")

@@ -3,7 +3,7 @@
 import pytest
 from visits import Pages
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(2400)]  # one visit of all pages
 
 
 class TestDesk(Pages):

@@ -159,8 +159,11 @@ class Pages:
         """One look at every page, for all the tests below: most of their time is in axe."""
         script = REPOSITORY / axe.SCRIPT
         text = script.read_text(encoding="utf-8") if script.exists() else ""
-        with tab(browser, cls.size) as page:
-            return [visit(page, compressed, url, cls.size == "phone", text) for url in pages(site)]
+        found = []
+        for url in pages(site):
+            with tab(browser, cls.size) as page:  # a new one each: forty pages fill a tab's memory
+                found.append(visit(page, compressed, url, cls.size == "phone", text))
+        return found
 
     def test_no_page_asks_another_host_or_complains(self, visits: list[Visit]) -> None:
         assert not {v.url: v.foreign for v in visits if v.foreign}

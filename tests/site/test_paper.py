@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,7 +59,8 @@ def characters(table: bytes) -> dict[bytes, str]:
     found = {}
     for first, last, start in RUN.findall(table):
         for step in range(int(last, 16) - int(first, 16) + 1):
-            found[b"%04X" % (int(first, 16) + step)] = chr(int(start[-4:], 16) + step)
+            before = bytes.fromhex(start[:-4].decode()).decode("utf-16-be")  # of a ligature
+            found[b"%04X" % (int(first, 16) + step)] = before + chr(int(start[-4:], 16) + step)
     for glyph, letters in PAIR.findall(table):
         found[glyph.upper()] = bytes.fromhex(letters.decode()).decode("utf-16-be")
     return found
@@ -88,7 +90,8 @@ def lesson_pdf(site: Path, chromium: str, tmp_path_factory: pytest.TempPathFacto
 
 
 def bare(words: str) -> str:
-    return re.sub(r"\s", "", words)
+    """Without spaces, and without ligatures: fonts on paper join the letters f and i."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", words))
 
 
 def test_the_pdf_is_tagged_and_says_its_language(lesson_pdf: bytes) -> None:
@@ -117,7 +120,7 @@ def test_what_is_folded_is_on_paper(lesson_pdf: bytes, site: Path, lesson: str) 
     ]
     words = [each[:30] for each in folded if len(each) > 30]
     assert words
-    assert all(each in on_paper for each in words)
+    assert not [each for each in words if each not in on_paper]
     assert b"file://" not in lesson_pdf
 
 

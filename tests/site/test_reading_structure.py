@@ -81,7 +81,7 @@ def landmarks(page: HtmlElement, _: str) -> Iterator[str]:
 def context(page: HtmlElement, link: HtmlElement) -> str:
     """What tells links of the same words apart: the sentence, item or row that they stand in.
 
-    In the list of pages it is the name of their part of the list.
+    In the list of pages it is the name of their part of the list; else what stands above.
     """
     for up in link.iterancestors("nav"):
         if up.get("aria-labelledby"):
@@ -89,7 +89,8 @@ def context(page: HtmlElement, link: HtmlElement) -> str:
     for up in link.iterancestors("li", "tr", "td", "p", "summary", "figcaption"):
         if (around := words(up)) != words(link):
             return around
-    return ""
+    above = "(preceding::h2 | preceding::h3 | preceding::h4)[last()]", "preceding::dt[1]"
+    return " ".join(words(node) for way in above for node in link.xpath(way))  # technique H80
 
 
 def links(page: HtmlElement, base: str) -> Iterator[str]:

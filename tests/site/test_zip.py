@@ -14,7 +14,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 import lxml.html
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request
 from rich.console import Console
 
 from coursebuild.course import Course
@@ -62,7 +62,11 @@ class Opened:
         page.context.on("request", lambda request: self.asked.append(request.url))
         page.on("console", lambda message: self.complaints.append(f"{page.url}: {message.text}"))
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
-        page.on("requestfailed", lambda request: self.complaints.append(request.url))
+        page.on("requestfailed", self.failed)
+
+    def failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the page was left before its icon had come
+            self.complaints.append(f"{request.url}: {request.failure}")
 
     def foreign(self) -> list[str]:
         return [url for url in self.asked if urlsplit(url).scheme not in ("file", "blob", "data")]

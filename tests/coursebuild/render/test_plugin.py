@@ -75,7 +75,7 @@ def test_the_home_page_shows_the_demo_of_a_lesson(course: Course) -> None:
     page = (build(course) / "index.html").read_text()
     assert '<downhill-sweep data-src="assets/made/' in page
     assert 'data-demo="sweep" data-script="demos/sweep.js"' in page
-    assert "demos/sweep.js" not in page  # docs/assets/demos-near.js loads it, when it is near
+    assert 'src="demos/sweep.js"' not in page  # docs/assets/demos-near.js loads it, when it is near
     assert 'href="lessons/01_one/#claim-a-cell"' in page
 
 

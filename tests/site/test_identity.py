@@ -20,6 +20,7 @@ from lxml import html as lxml_html
 from nbformat import NotebookNode
 from PIL import Image
 from playwright.sync_api import Browser
+from waiting import until
 
 from coursebuild.render import cards
 from coursebuild.render.bundles import DARK
@@ -170,9 +171,7 @@ def test_the_figure_of_the_scheme_is_shown_and_the_other_is_not_fetched(
     other = {"light": "dark", "dark": "light"}[colours]
     shown, hidden = page.locator(f"img.on-{colours}"), page.locator(f"img.on-{other}")
     shown.scroll_into_view_if_needed()
-    page.wait_for_function(
-        "image => image.complete && image.naturalWidth", arg=shown.element_handle()
-    )
+    until(page, "image => image.complete && image.naturalWidth", arg=shown.element_handle())
     page.wait_for_load_state("networkidle")
     assert shown.is_visible()
     assert not hidden.is_visible()
@@ -190,9 +189,7 @@ def test_the_figure_of_the_scheme_is_shown_and_the_other_is_not_fetched(
         page.locator("label.md-header__button[for^=__palette]:visible").click()
     hidden.wait_for(state="visible")
     assert not shown.is_visible()
-    page.wait_for_function(
-        "image => image.complete && image.naturalWidth", arg=hidden.element_handle()
-    )
+    until(page, "image => image.complete && image.naturalWidth", arg=hidden.element_handle())
     page.close()
 
 

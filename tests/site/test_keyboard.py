@@ -14,6 +14,7 @@ import lxml.html
 import pytest
 from playwright.sync_api import Browser, Page
 from visits import tab
+from waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -101,13 +102,13 @@ def opened(page: Page, address: str) -> list[str]:
     page.goto(address, wait_until="networkidle")
     for demo in page.locator("[data-src]").all():
         demo.scroll_into_view_if_needed()
-        page.wait_for_function("(e) => e.dataset.state === 'ready'", arg=demo.element_handle())
+        until(page, "(e) => e.dataset.state === 'ready'", arg=demo.element_handle())
     page.evaluate(
         "(css) => { const s = new CSSStyleSheet(); s.replaceSync(css);"
         " document.adoptedStyleSheets = [s]; scrollTo(0, 0); }",
         STILL,
     )
-    page.wait_for_function("!document.querySelector('.md-top:not([hidden])')")  # it comes and goes
+    until(page, "!document.querySelector('.md-top:not([hidden])')")  # it comes and goes
     targets: list[str] = page.evaluate(TARGETS)
     return targets
 
@@ -186,7 +187,7 @@ def test_a_demo_far_below_loads_nothing_until_a_reader_comes_near(
         assert not [each for each in asked if "/demos/" in each and each.endswith(".js")]
         demo = page.locator("[data-src]").first
         demo.scroll_into_view_if_needed()
-        page.wait_for_function("(e) => e.dataset.state === 'ready'", arg=demo.element_handle())
+        until(page, "(e) => e.dataset.state === 'ready'", arg=demo.element_handle())
         assert [each for each in asked if "/demos/" in each and each.endswith(".js")]
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from waiting import until
 
 
 class Host(SimpleHTTPRequestHandler):
@@ -86,7 +87,7 @@ def test_a_mistyped_address_gets_a_guess(page: Page, host: str) -> None:
 def test_search_works_on_it(page: Page, host: str) -> None:
     page.goto(host + "deep/down/nothing/", wait_until="networkidle")
     page.keyboard.press("/")
-    page.wait_for_function("document.activeElement.name === 'query'")
+    until(page, "document.activeElement.name === 'query'")
     page.keyboard.type("gradient", delay=20)
     expect(page.locator(".md-search-result__link").first).to_be_visible()
     page.locator(".md-search-result__link").first.click()

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from visits import OF_COLOUR, REPOSITORY, SCROLL, SHIFT, violations
+from waiting import until
 
 pytestmark = pytest.mark.browser
 KEY = "downhill.progress"
@@ -152,7 +153,7 @@ def test_a_page_counts_as_read_when_its_end_was_reached(
     page.goto(address + quizzes, wait_until="networkidle")
     assert kept(page) == {}
     page.keyboard.press("End")
-    page.wait_for_function(f"localStorage.getItem('{KEY}') !== null")
+    until(page, f"localStorage.getItem('{KEY}') !== null")
     (lesson,) = kept(page).values()
     assert lesson["pages"] == [int(page.locator(".you").get_attribute("data-page") or 0)]
 

@@ -10,6 +10,7 @@ import lxml.html
 import pytest
 from playwright.sync_api import Browser, Page
 from visits import tab
+from waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -166,8 +167,10 @@ def test_a_phone_is_told_which_section_it_shows(phone: Page, address: str, site:
     for number in range(sections.count()):
         sections.nth(number).evaluate("section => section.scrollIntoView()")
         name = (sections.nth(number).text_content() or "").replace("¶", "").strip()
-        phone.wait_for_function(
-            "name => document.querySelector('.section-now').textContent.endsWith(name)", arg=name
+        until(
+            phone,
+            "name => document.querySelector('.section-now').textContent.endsWith(name)",
+            arg=name,
         )
         assert label.is_visible()
         assert (label.text_content() or "").endswith(f"/{sections.count()} · {name}")
@@ -182,7 +185,7 @@ def test_a_phone_is_told_which_section_it_shows(phone: Page, address: str, site:
 def test_where_the_contents_stand_no_label_does(page: Page, address: str, site: Path) -> None:
     page.goto(address + with_mark(site, 'class="outcomes"'))
     page.locator("article h2[id]").last.evaluate("section => section.scrollIntoView()")
-    page.wait_for_function("!document.querySelector('.section-now').hidden")
+    until(page, "!document.querySelector('.section-now').hidden")
     assert not page.locator(".section-now").is_visible()
 
 
@@ -250,7 +253,7 @@ def _happened(page: Page, key: str) -> bool:
 def test_keys_are_letters_where_one_types(page: Page, address: str, lesson: str) -> None:
     page.goto(address + lesson, wait_until="networkidle")
     page.keyboard.press("/")
-    page.wait_for_function("document.activeElement.name === 'query'")
+    until(page, "document.activeElement.name === 'query'")
     page.keyboard.type("jk")
     assert page.locator("input[name=query]").input_value() == "jk"
     assert page.url.endswith(lesson)

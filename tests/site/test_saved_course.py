@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from waiting import until
 
 from coursebuild.render import offline
 
@@ -149,7 +150,7 @@ def test_a_saved_course_is_whole_without_a_network(
 
     page.goto(host.address + lesson, wait_until="networkidle")
     page.evaluate("document.querySelectorAll('img').forEach((i) => { i.loading = 'eager' })")
-    page.wait_for_function("[...document.images].every((i) => i.complete && i.naturalWidth)")
+    until(page, "[...document.images].every((i) => i.complete && i.naturalWidth)")
     page.keyboard.press("/")
     page.keyboard.type("lesson", delay=20)
     page.locator(".md-search-result__link").first.click()
@@ -186,7 +187,7 @@ def test_stopped_then_gone_on_fetches_only_the_rest(page: Page, host: Host) -> N
     page.goto(host.address + "offline/")
     state(page, "none")
     page.click(SAVE)
-    page.wait_for_function("document.querySelector('progress').value > 0.1")
+    until(page, "document.querySelector('progress').value > 0.1")
     host.held.set()
     page.click(STOP)
     state(page, "partly")

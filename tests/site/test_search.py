@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import lxml.html
 import pytest
 from playwright.sync_api import Browser, Page, Request
+from waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +37,7 @@ class Watched:
     def search(self, words: str) -> list[str]:
         """Type into the search as a reader does; where the results lead."""
         self.page.keyboard.press("/")
-        self.page.wait_for_function("document.activeElement.name === 'query'")
+        until(self.page, "document.activeElement.name === 'query'")
         self.page.keyboard.type(words, delay=20)
         return self.results()
 

@@ -16,6 +16,7 @@ import lxml.html
 import pytest
 from playwright.sync_api import Browser, Page, Request
 from rich.console import Console
+from waiting import until
 
 from coursebuild.course import Course
 from coursebuild.downloads import links
@@ -87,7 +88,7 @@ def test_every_page_opens_and_every_demo_comes_alive(opened: Opened, unpacked: P
         opened.page.goto(path.as_uri())
         for demo in opened.page.locator("[data-src]").element_handles():
             demo.evaluate("(e) => e.scrollIntoView()")  # it loads when it is seen
-            opened.page.wait_for_function(ALIVE, arg=demo)
+            until(opened.page, ALIVE, arg=demo)
     assert opened.complaints == []
     assert opened.foreign() == []
 
@@ -96,7 +97,7 @@ def test_search_finds_a_section_and_its_link_opens_it(opened: Opened, unpacked: 
     page = opened.page
     page.goto((unpacked / "index.html").as_uri())
     page.keyboard.press("/")
-    page.wait_for_function("document.activeElement.name === 'query'")
+    until(page, "document.activeElement.name === 'query'")
     page.keyboard.type("lesson", delay=20)
     result = page.locator(".md-search-result__link[href*='#']").first
     result.wait_for(state="attached", timeout=20_000)  # sections fold under their page

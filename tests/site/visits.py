@@ -13,6 +13,7 @@ import pytest
 from budgets import Weight, weighing
 from playwright.sync_api import Browser, Page, Request, Response, TimeoutError, ViewportSize
 from reflow import lost
+from waiting import until
 
 REPOSITORY = Path(__file__).parents[2]
 SIZES: dict[str, ViewportSize] = {
@@ -116,7 +117,7 @@ def visit(page: Page, address: str, url: str, phone: bool, axe_script: str) -> V
     found.shift = page.evaluate("window.layoutShift")
     found.shifted = page.evaluate("window.shifted")
     with suppress(TimeoutError):  # scripts that come when they are seen take a moment; then: who?
-        page.wait_for_function(ALL_READY, timeout=15_000)
+        until(page, ALL_READY, timeout=15_000)
     found.dead_demos = page.evaluate(
         "[...document.querySelectorAll('[data-src]')].filter((e) => e.dataset.state !== 'ready')"
         ".map((e) => `${e.localName}: ${e.dataset.state}`)"

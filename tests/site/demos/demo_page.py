@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from waiting import until
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
@@ -106,8 +107,9 @@ def start(page: Page, address: str, *names: str) -> Page:
         for name in names:
             page.wait_for_selector(f"downhill-{name}[data-state=ready]")
     else:
-        page.wait_for_function(
-            "[...document.querySelectorAll('[data-src]')].every((e) => e.dataset.state === 'ready')"
+        until(
+            page,
+            "[...document.querySelectorAll('[data-src]')].every((e) => e.dataset.state === 'ready')",
         )
     return page
 

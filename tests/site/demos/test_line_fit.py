@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from demo_page import MARKS, served, start, still_stays_without_data, still_stays_without_scripts
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from waiting import until
 
 from downhill.demo import pack
 
@@ -174,7 +175,7 @@ def test_a_finger_beside_the_points_scrolls_the_page(
     box = part(page, "data").bounding_box()
     x, y = box["x"] + 0.9 * box["width"], box["y"] + 0.75 * box["height"]  # the empty corner
     finger((x, y), (x, y - 40), (x, y - 80), (x, y - 120))
-    page.wait_for_function(f"scrollY > {before + 20}")
+    until(page, f"scrollY > {before + 20}")
     assert best(page) == line
 
 

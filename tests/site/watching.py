@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from waiting import until
 
 WATCH = """
 window.ran = [];
@@ -80,6 +81,6 @@ def watched(browser: Browser, bypass: bool = False) -> Iterator[tuple[Page, list
 
 def search(page: Page, words: str) -> None:
     page.keyboard.press("/")
-    page.locator(".md-search__input:focus").wait_for()  # it comes in an animation frame
+    until(page, "document.activeElement?.name === 'query'")  # it comes in an animation frame
     page.keyboard.type(words, delay=20)
     page.locator(".md-search-result__link").first.wait_for()

@@ -33,6 +33,7 @@ from . import (
     quiz,
     search,
     status,
+    styles,
 )
 from .assets import Assets
 from .bundles import one_scheme
@@ -85,6 +86,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             around = api.Surroundings(config.repo_url or "", self._built, markdown)
             self.api = api.draft(modules, around)
             files.append(File.generated(config, api.URI, content=self.api.markdown))
+        styles.join(files, config)
         self.names = {name: a for module in modules for name, a in module.names.items()}
         self.status = files.get_file_from_path("status.md")
         self.progress = files.get_file_from_path("progress.md")
@@ -216,6 +218,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
     @event_priority(-100)  # the search index has been written
     def on_post_build(self, config: MkDocsConfig) -> None:
         search.defer(Path(config.site_dir))
+        styles.lighten(Path(config.site_dir))
         self.policy.write(Path(config.site_dir))
         for name, files in self.lessons.items():
             file = files[0]

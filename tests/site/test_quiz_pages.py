@@ -262,7 +262,7 @@ def test_progress_goes_out_is_erased_and_comes_in_again(
 ) -> None:
     name = answered(page, address, quizzes)
     page.goto(address + "progress/", wait_until="networkidle")
-    chip = page.locator(f".chip[data-of={name}]")
+    chip = page.locator(f".chip[data-of={name}]").first
     expect(chip).to_contain_text("✗")
     expect(chip).to_contain_text("not right at the first try")
     with page.expect_download() as download:
@@ -324,7 +324,9 @@ def test_a_bad_file_is_one_clear_line_and_changes_nothing(
 def test_importing_adds_and_takes_nothing_away(page: Page, address: str, quizzes: str) -> None:
     name = answered(page, address, quizzes)
     page.goto(address + "progress/", wait_until="networkidle")
-    lesson = page.locator(f".progress-lesson:has([data-of={name}])").get_attribute("data-lesson")
+    lesson = page.locator(f".progress-lesson:has([data-of={name}])").first.get_attribute(
+        "data-lesson"
+    )
     theirs = {"pages": [1], "checkpoints": {name: True, "quiz-other": True}, "questions": {}}
     text = json.dumps({"version": 1, "lessons": {lesson: theirs, "99_elsewhere": {}}})
     upload(page, "theirs.json", text)

@@ -39,16 +39,18 @@ if (choice) {
 }
 
 // The label below the header; the table of contents says the same where there is room for it.
-if (document.querySelector(".lesson-bar") && sections.length > 1) {
+const header = document.querySelector(".lesson-header");
+if (header && sections.length > 1) {
   const label = document.createElement("div");
   label.className = "section-now";
   label.setAttribute("aria-hidden", "true"); // the headings say it where they stand
   const say = () => {
     const at = current();
     label.hidden = at < 0;
+    header.classList.toggle("in-section", at >= 0); // the button "Back to top" stands lower
     if (at >= 0) label.textContent = `${at + 1}/${sections.length} · ${sections[at].textContent.replace("¶", "").trim()}`;
   };
-  document.querySelector(".md-header").append(label);
+  header.append(label);
   // Each heading is "seen" once it has passed the line at 30 % of the screen, however fast.
   const watch = new IntersectionObserver(say, { rootMargin: "1000000px 0px -70% 0px" });
   for (const section of sections) watch.observe(section);

@@ -69,7 +69,9 @@ def lesson(site: Path) -> str:
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Files, without a line per request."""
+    """Files, without a line per request, over connections that stay open."""
+
+    protocol_version = "HTTP/1.1"
 
     def log_message(self, format: str, *args: object) -> None:
         pass

@@ -17,6 +17,7 @@ from coursebuild.lesson import Lesson
 ROOT = Path(__file__).parents[1]
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 LESSON = "lessons/01_small.ipynb"
+OUTCOMES = "**After this lesson you can**\n\n- add\n- subtract\n- multiply"
 
 Git = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -24,7 +25,7 @@ Git = Callable[..., subprocess.CompletedProcess[str]]
 def lesson(first: str = "One.", last: str = "Three.", printed: str = "1") -> str:
     output = new_output("stream", name="stdout", text=f"{printed}\n")
     cells = [
-        new_markdown_cell(f"# Small\n\n{first}\nTwo.\n{last}", id="title"),
+        new_markdown_cell(f"# Small\n\n{OUTCOMES}\n\n{first}\nTwo.\n{last}", id="title"),
         new_code_cell("x = 1\nprint(x)", id="shown", outputs=[output]),
     ]
     return dumps(canonical(new_notebook(cells=cells, metadata=KERNEL)))

@@ -14,7 +14,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from matplotlib.colors import ListedColormap, to_hex, to_rgb, to_rgba
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -60,6 +59,8 @@ Undo = Callable[[], None]
 
 def twin(color: Any) -> tuple[float, float, float, float]:
     """The colour at night of any colour that matplotlib knows: RGBA in 0..1, alpha unchanged."""
+    from matplotlib.colors import to_hex, to_rgb, to_rgba
+
     *_, alpha = to_rgba(color)
     named = to_hex(color)  # without alpha
     red, green, blue = to_rgb(TWINS[named]) if named in TWINS else _turned(named)
@@ -69,6 +70,8 @@ def twin(color: Any) -> tuple[float, float, float, float]:
 @cache
 def _turned(named: str) -> tuple[float, float, float]:
     """Same hue and as much colour as the screen can show, lightness turned over."""
+    from matplotlib.colors import to_rgb
+
     rgb = np.array(to_rgb(named))
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     lightness, *opponents = OPPONENTS @ np.cbrt(CONES @ linear)
@@ -171,6 +174,8 @@ def _whole(text: Any) -> "Iterator[Artist]":
 
 def _chosen(mapped: Any) -> bool:
     """Whether its colours are a short list, as of a map of groups, and no scale."""
+    from matplotlib.colors import ListedColormap
+
     array, colours = mapped.get_array(), mapped.get_cmap()
     if array is None or np.ndim(array) == 3 or not isinstance(colours, ListedColormap):
         return False
@@ -206,6 +211,8 @@ def _swap(artist: "Artist", undo: list[Undo]) -> None:
 
 
 def _set(artist: Any, kind: str, old: Any, undo: list[Undo]) -> None:
+    from matplotlib.colors import to_rgba
+
     change = getattr(artist, f"set_{kind}")
     several = isinstance(old, np.ndarray)  # of a collection: [n, 4], of which it may keep a view
     old = old.copy() if several else old
@@ -218,6 +225,8 @@ def _set(artist: Any, kind: str, old: Any, undo: list[Undo]) -> None:
 
 
 def _swap_map(mapped: Any, undo: list[Undo]) -> None:
+    from matplotlib.colors import ListedColormap
+
     if not _chosen(mapped):
         return
     old = mapped.get_cmap()

@@ -31,7 +31,7 @@ def type_in(course: Course, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Re
 def test_every_verb_is_there() -> None:
     assert set(main.commands) == {
         *("build", "run", "check", "accept", "data", "serve", "doctor"),
-        *("edit", "new", "lint"),
+        *("edit", "new", "lint", "pdf", "zip"),
     }
 
 

@@ -90,7 +90,7 @@ def test_a_lesson_with_a_fault_is_not_committed(clone: Path, git: Git) -> None:
     git("add", LESSON)
     done = git("commit", "--message=lesson 01: new", check=False)
     assert done.returncode != 0
-    assert "01_small, cell title, line 5" in done.stdout + done.stderr
+    assert "01_small, cell title, line 11" in done.stdout + done.stderr
 
 
 def test_a_lesson_that_is_staged_otherwise_is_not_committed(clone: Path, git: Git) -> None:
@@ -105,7 +105,7 @@ def test_a_lesson_that_is_staged_otherwise_is_not_committed(clone: Path, git: Gi
 def test_two_sentences_of_a_cell_merge(clone: Path, save: Callable[..., None], git: Git) -> None:
     assert merged(save, git, lesson(first="Uno."), lesson(last="Tres.")) == 0
     cells = Lesson(clone / LESSON).read().cells
-    assert cells[0].source == "# Small\n\nUno.\nTwo.\nTres."
+    assert cells[0].source.endswith("\n\nUno.\nTwo.\nTres.")
     assert cells[1].outputs[0].text == "1\n"
 
 

@@ -10,8 +10,8 @@ Lighthouse makes a processor four times slower to play a phone. That fits a proc
 benchmark index of 2,000 (its environment.js warns below 1,000, "2x weaker than our target"): on a
 slower one the factor shrinks with the index, and the first line says so. --exact keeps it at four.
 Chromium holds the paint of a page back while the page before it is still shown; without a window
-that gave one frame a second and a first paint at 2.2 s of pages laid out at 0.6 s. As under
-Puppeteer and Playwright, that is off.
+that gave one frame a second and a first paint at 2.2 s of pages laid out at 0.6 s. As with
+Playwright, that is off.
 A machine that does other work meanwhile measures that work. Needs `npm ci --ignore-scripts`.
 """
 

@@ -51,7 +51,7 @@ hooks: .venv ## for this clone: lint before a commit, diff and merge notebooks c
 		'.venv/bin/git-nbmergedriver merge --output-strategy remove %O %A %B %L %P'
 
 lock: .venv ## compile requirements.txt again (UPGRADE=--upgrade for new versions)
-	@.venv/bin/uv pip compile -q pyproject.toml --extra build --extra edit --extra check $(UPGRADE) \
+	@.venv/bin/uv pip compile -q pyproject.toml --extra build --extra remote --extra edit --extra check $(UPGRADE) \
 		--universal --python-version 3.12 --generate-hashes \
 		--no-emit-index-url --no-annotate --no-header -o requirements.txt
 

@@ -18,6 +18,7 @@ from .files import FOLDER_AT_FAULT, unwritable
 from .findings import write_findings
 from .lesson import Lesson
 from .lock import build_lock
+from .means import ALONE, Means
 from .progress import Progress
 from .report import write_report
 from .run import Run, run_lessons
@@ -31,15 +32,23 @@ class RunError(CourseError):
 
 
 def run(
-    course: Course, lessons: list[Lesson], profile: str, console: Console, jobs: int | None = None
+    course: Course,
+    lessons: list[Lesson],
+    profile: str,
+    console: Console,
+    means: Means = ALONE,
 ) -> list[Run]:
     """Bring lessons up to date and report. Raises CourseError when one of them failed."""
     with build_lock(course, console):
-        return _run(course, lessons, profile, console, jobs)
+        return _run(course, lessons, profile, console, means)
 
 
 def build(
-    course: Course, lessons: list[Lesson], profile: str, console: Console, jobs: int | None = None
+    course: Course,
+    lessons: list[Lesson],
+    profile: str,
+    console: Console,
+    means: Means = ALONE,
 ) -> list[Run]:
     """Lessons and site. A build that fails leaves the site of before as it was.
 
@@ -50,7 +59,7 @@ def build(
     _need_others(course, lessons, profile)
     began = time.perf_counter()
     with build_lock(course, console):
-        runs = _run(course, lessons, profile, console, jobs)
+        runs = _run(course, lessons, profile, console, means)
         fresh = course.build / "site.new"
         try:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -88,10 +97,10 @@ def _by_name(lesson: Lesson) -> str:
 
 
 def _run(
-    course: Course, lessons: list[Lesson], profile: str, console: Console, jobs: int | None
+    course: Course, lessons: list[Lesson], profile: str, console: Console, means: Means
 ) -> list[Run]:
     began = time.perf_counter()
-    runs = run_lessons(course, lessons, profile, Progress(console), jobs)
+    runs = run_lessons(course, lessons, profile, Progress(console), means)
     history.record(course, profile, runs)
     _report(course, profile, began, runs)
     told = [_told(course, run) for run in runs if run.failure]

@@ -5,29 +5,17 @@ Imports are late: `course --help` loads neither mkdocs nor torch.
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any
 
 import click
 
 from .errors import CourseError
+from .means import Means
+from .options import lessons_argument, means_options, profile_option
 
 INTERRUPTED = 130
 LOG_WIDTH = 120  # columns for two sides beside each other, where no terminal says how many it has
-
-lessons_argument = click.argument("lessons", nargs=-1, metavar="[LESSON]...")
-profile_option = click.option(
-    "--profile",
-    default=lambda: os.environ.get("DOWNHILL_PROFILE", "offline"),
-    metavar="P",
-    help="offline, cpu or gpu. Default: DOWNHILL_PROFILE, else offline.",
-)
-
-
-jobs_option = click.option(
-    "--jobs", type=click.IntRange(min=1), help="Lessons at the same time. Default: one per core."
-)
 
 
 class Course(click.Group):
@@ -57,85 +45,55 @@ def _console() -> Any:
 
 @main.command()
 @profile_option
-@jobs_option
+@means_options
 @lessons_argument
-def build(profile: str, jobs: int | None, lessons: tuple[str, ...]) -> None:
+def build(profile: str, means: Means, lessons: tuple[str, ...]) -> None:
     """Get the data, execute what has changed, and make build/site."""
     from .build import build
     from .course import find_course
 
     course, console = find_course(), _console()
-    build(course, course.select(lessons), profile, console, jobs)
+    build(course, course.select(lessons), profile, console, means)
     page = (course.site / "index.html").as_uri()
     console.print(f"The site is in build/site. Open it: course serve, or {page}")
 
 
 @main.command()
 @profile_option
-@jobs_option
+@means_options
 @lessons_argument
-def run(profile: str, jobs: int | None, lessons: tuple[str, ...]) -> None:
+def run(profile: str, means: Means, lessons: tuple[str, ...]) -> None:
     """Execute lessons, or take them from the cache; no site."""
     from .build import run
     from .course import find_course
 
     course = find_course()
-    run(course, course.select(lessons), profile, _console(), jobs)
+    run(course, course.select(lessons), profile, _console(), means)
 
 
 @main.command()
 @click.option("--changed", is_flag=True, help="The lessons that this branch touches.")
 @click.option("--base", metavar="REF", help="What --changed compares with. Default: main.")
+@means_options
 @lessons_argument
-def check(lessons: tuple[str, ...], changed: bool, base: str | None) -> None:
+def check(lessons: tuple[str, ...], changed: bool, base: str | None, means: Means) -> None:
     """Compare a run with the outputs stored in lessons/; exit 1 where they differ.
 
     Nothing runs where nothing has changed that the stored outputs depend on.
     """
-    from .build import RunError, run
     from .changed import choose
-    from .changes.page import write_changes
-    from .check import check
     from .course import find_course
-    from .lint.built import must_be_one
-    from .proof import Proofs, unproven
-    from .sidebyside import show
-    from .stored import put_back, suspects
+    from .prove import prove
 
     course, console = find_course(), _console()
     chosen = choose(course, lessons, changed or base is not None, base, console)
-    put_back(course, chosen, console)
-    must_be_one(course, chosen)
-    looked_at = unproven(course, chosen, console)
-    if not looked_at:
-        console.print(f"{len(chosen)} checked: nothing to run")
-        return
-    try:
-        run(course, looked_at, "offline", console)
-    except RunError as error:
-        write_changes(course, looked_at, failures=error.failures)
-        raise
-    differences = check(course, looked_at, "offline")
-    different = {difference.lesson for difference in differences}
-    Proofs(course).keep(lesson for lesson in looked_at if lesson.name not in different)
-    for difference in differences:
-        show(difference, console)
-    for lesson in looked_at:
-        if lesson.name in different and (since := suspects(course, lesson)):
-            console.print(f"{lesson.name}: changed since the stored run: {since}")
-    page, news = write_changes(course, looked_at, different)
-    if news:
-        console.print(f"Side by side, with the figures: {page.as_uri()}")
-    if differences:
-        cells = "cell differs" if len(differences) == 1 else "cells differ"
-        do = "if that is meant: course accept"
-        raise CourseError(f"{len(differences)} {cells} from what is stored", "lessons/", do)
-    console.print(f"{len(chosen)} checked: the run says what the stored outputs say")
+    prove(course, chosen, console, means)
 
 
 @main.command()
+@means_options
 @lessons_argument
-def accept(lessons: tuple[str, ...]) -> None:
+def accept(lessons: tuple[str, ...], means: Means) -> None:
     """Show how a run differs from the stored outputs, then store the run's.
 
     Nothing runs where nothing has changed that the stored outputs depend on.
@@ -153,7 +111,7 @@ def accept(lessons: tuple[str, ...]) -> None:
     if not looked_at:
         console.print("nothing to store: the outputs are those that were accepted")
         return
-    run(course, looked_at, "offline", console)
+    run(course, looked_at, "offline", console, means)
     accept(course, looked_at, "offline", console)
     Proofs(course).keep(looked_at)
 

@@ -4,36 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import json
-import multiprocessing
 import os
-import platform
-import shutil
-import subprocess
 import tempfile
-import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
-from . import library
+from . import library, local, origin
 from .behaviour import asks_for_words
 from .cache import Cache, Result, put_outputs
 from .course import Course
 from .dependencies import dependencies
+from .durations import Durations
 from .errors import CourseError
 from .execute import Failure, Job, Outcome, execute
 from .files import write_atomic
-from .git import git
 from .lesson import Lesson, code_cells, code_digest
+from .means import ALONE, Means
 from .progress import Progress
 
 
@@ -54,7 +47,7 @@ def run_lessons(
     lessons: list[Lesson],
     profile: str,
     progress: Progress,
-    jobs: int | None = None,
+    means: Means = ALONE,
     pool: Executor | None = None,
 ) -> list[Run]:
     """Executed notebooks of `lessons`, written to build/executed/PROFILE.
@@ -78,42 +71,65 @@ def run_lessons(
             runs[lesson] = _finish(course, lesson, notebook, result, profile)
             progress.cached(lesson.name)
     if stale:
-        timings = _Timings(course, profile)
-        # The longest first: a long lesson that starts last makes the others wait for it.
-        stale.sort(key=lambda lesson: -timings.total(lesson))
-        jobs = 1 if row["device"] == "cuda" else min(jobs or os.cpu_count() or 1, len(stale))
-        with tempfile.TemporaryDirectory() as scratch, _pool(jobs, pool) as workers:
-            began = time.time()
-            keys = {lesson: cache.base_key(notebooks[lesson]) for lesson in stale}
-            futures: dict[Future[Outcome], Lesson] = {}
-            for lesson in stale:
-                job = _job(course, lesson, notebooks[lesson], profile, jobs, Path(scratch))
-                cells = [cell.id for cell in code_cells(notebooks[lesson])]
-                progress.add(lesson.name, cells, timings.of(lesson), Path(job.progress))
-                futures[workers.submit(execute, job)] = lesson
-            for future in progress.as_completed(futures):
-                lesson = futures[future]
-                try:
-                    outcome = future.result()
-                except BrokenProcessPool:
-                    raise CourseError(
-                        "a worker process was killed",
-                        f"lesson {lesson.name}",
-                        "usually memory ran out: use --jobs 1, or close other programs",
-                    ) from None
-                if outcome.failure:
-                    # The executed notebook of before stays in place.
-                    run = Run(lesson, "failed", outcome.seconds, len(outcome.cells))
-                    run = replace(run, failure=outcome.failure)
-                else:
-                    result, reads = _result(course, cache, notebooks[lesson], outcome, profile, row)
-                    if not cache.changed_since(reads, began):
-                        cache.store(lesson, keys[lesson], reads, result)
-                    run = _finish(course, lesson, notebooks[lesson], result, profile, outcome)
-                runs[lesson] = run
-                timings.keep(lesson, outcome)
-                progress.finished(lesson.name, run.state, outcome.seconds)
+        runs |= _execute(
+            course, {x: notebooks[x] for x in stale}, cache, row, progress, means, pool
+        )
     return [runs[lesson] for lesson in lessons]
+
+
+def _execute(
+    course: Course,
+    notebooks: dict[Lesson, NotebookNode],
+    cache: Cache,
+    row: dict[str, Any],
+    progress: Progress,
+    means: Means,
+    pool: Executor | None,
+) -> dict[Lesson, Run]:
+    """Run lessons side by side, and keep what each of them says as soon as it has ended."""
+    durations = Durations(course, cache.profile)
+    # The longest first: a long lesson that starts last makes the others wait for it.
+    expected = durations.expected(notebooks)
+    lessons = sorted(notebooks, key=lambda lesson: -expected[lesson])
+    jobs = 1 if row["device"] == "cuda" else min(means.jobs or os.cpu_count() or 1, len(lessons))
+    given = contextlib.nullcontext(pool) if pool else local.pool(jobs)
+    runs: dict[Lesson, Run] = {}
+    with tempfile.TemporaryDirectory() as scratch, given as workers:
+        began = time.time()
+        keys = {lesson: cache.base_key(notebooks[lesson]) for lesson in lessons}
+        futures: dict[Future[Outcome], Lesson] = {}
+        for lesson in lessons:
+            job = _job(course, lesson, notebooks[lesson], cache.profile, jobs, Path(scratch))
+            cells = [cell.id for cell in code_cells(notebooks[lesson])]
+            progress.add(lesson.name, cells, durations.of(lesson), Path(job.progress))
+            futures[workers.submit(execute, job)] = lesson
+        for future in progress.as_completed(futures):
+            lesson = futures[future]
+            outcome = _outcome(lesson, future)
+            if outcome.failure:
+                # The executed notebook of before stays in place.
+                run = Run(lesson, "failed", outcome.seconds, len(outcome.cells))
+                run = replace(run, failure=outcome.failure)
+            else:
+                result, reads = _result(course, cache, notebooks[lesson], outcome, row)
+                if not cache.changed_since(reads, began):
+                    cache.store(lesson, keys[lesson], reads, result)
+                run = _finish(course, lesson, notebooks[lesson], result, cache.profile, outcome)
+            runs[lesson] = run
+            durations.keep(lesson, outcome)
+            progress.finished(lesson.name, run.state, outcome.seconds)
+    return runs
+
+
+def _outcome(lesson: Lesson, future: Future[Outcome]) -> Outcome:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        raise CourseError(
+            "a worker process was killed",
+            f"lesson {lesson.name}",
+            "usually memory ran out: use --jobs 1, or close other programs",
+        ) from None
 
 
 def _datasets(notebook: NotebookNode) -> list[str]:
@@ -147,7 +163,6 @@ def _result(
     cache: Cache,
     notebook: NotebookNode,
     outcome: Outcome,
-    profile: str,
     row: dict[str, Any],
 ) -> tuple[Result, set[str]]:
     """What to keep of a run that went well, and the names of what it depended on."""
@@ -155,10 +170,10 @@ def _result(
     reads = dependencies(course, outcome.seen, words_count=asks_for_words(sources))
     datasets = sorted(name.removeprefix("data:") for name in reads if name.startswith("data:"))
     provenance = {
-        "profile": profile,
-        "device": _device(row["device"]),
-        "versions": {"python": platform.python_version(), **_versions("torch", "fastai")},
-        **_commit(course),
+        "profile": cache.profile,
+        "device": origin.device(row["device"]),
+        "versions": origin.versions(),
+        **origin.commit(course),
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "seconds": outcome.seconds,
         "datasets": [
@@ -192,84 +207,3 @@ def _finish(
 
 def _public(facts: dict[str, str | int]) -> dict[str, str | int]:
     return {"digest": facts["digest"], "files": facts["files"]} if facts else {}
-
-
-def _versions(*packages: str) -> dict[str, str]:
-    found = {}
-    for package in packages:
-        with contextlib.suppress(metadata.PackageNotFoundError):
-            found[package] = metadata.version(package)
-    return found
-
-
-def _commit(course: Course) -> dict[str, Any]:
-    """The commit that was run, and whether files differed from it; empty outside git."""
-    commit = git(course, "rev-parse", "HEAD")
-    if commit is None:
-        return {"commit": None, "dirty": False}
-    changed = git(course, "status", "--porcelain", "--", "lessons", "src", "requirements.txt")
-    return {"commit": commit.strip(), "dirty": bool(changed)}
-
-
-def _device(kind: str) -> str:
-    """The device that ran, in words."""
-    if kind == "cuda" and shutil.which("nvidia-smi"):
-        query = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
-        done = subprocess.run(query, capture_output=True, text=True, check=False)
-        if done.returncode == 0 and done.stdout.strip():
-            return f"GPU: {done.stdout.splitlines()[0].strip()}"
-    return f"CPU: {platform.machine()}, {os.cpu_count()} cores"
-
-
-class _Timings:
-    """Seconds per cell of the last run: only to tell the time left, so never a reason to fail."""
-
-    def __init__(self, course: Course, profile: str) -> None:
-        self.path = course.cache / f"seconds.{profile}.json"
-        try:
-            self.known: dict[str, dict[str, float]] = json.loads(self.path.read_text("utf-8"))
-        except (OSError, ValueError):
-            self.known = {}
-
-    def of(self, lesson: Lesson) -> dict[str, float]:
-        return self.known.get(lesson.name, {})
-
-    def total(self, lesson: Lesson) -> float:
-        return sum(self.of(lesson).values())
-
-    def keep(self, lesson: Lesson, outcome: Outcome) -> None:
-        if outcome.failure is None:
-            self.known[lesson.name] = {cell["id"]: cell["seconds"] for cell in outcome.cells}
-            write_atomic(self.path, json.dumps(self.known))
-
-
-@contextlib.contextmanager
-def _pool(jobs: int, given: Executor | None) -> Iterator[Executor]:
-    if given is not None:
-        yield given
-        return
-    # "spawn": a fork of a process that has threads (the progress bars) may lock up.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_worker)
-    try:
-        yield pool
-    except BaseException:  # Ctrl-C too: do not wait for lessons that nobody wants any more
-        for process in list((pool._processes or {}).values()):
-            # Not SIGTERM: nbclient catches it, and a lock held by the dead would hang the rest.
-            process.kill()
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    pool.shutdown()
-
-
-def _worker() -> None:
-    """Leave Ctrl-C to the parent, and die with it: an orphan would run its lesson for nobody."""
-    os.setsid()  # the terminal's Ctrl-C does not reach another session
-    parent = multiprocessing.parent_process()
-
-    def follow() -> None:
-        assert parent is not None
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()

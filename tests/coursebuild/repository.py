@@ -12,6 +12,7 @@ from rich.console import Console
 
 from coursebuild.accept import accept
 from coursebuild.course import Course
+from coursebuild.means import Means
 from coursebuild.progress import Progress
 from coursebuild.proof import Proofs
 from coursebuild.run import run_lessons
@@ -57,7 +58,7 @@ def accepted_course(root: Path, *topics: str) -> Course:
         nav += f"      - {number} {topic}: lessons/{name}\n"
     (root / "mkdocs.yml").write_text(nav)
     lessons = course.lessons()
-    run_lessons(course, lessons, "offline", Progress(QUIET), jobs=1)
+    run_lessons(course, lessons, "offline", Progress(QUIET), Means(jobs=1))
     accept(course, lessons, "offline", QUIET)
     Proofs(course).keep(lessons)
     commit(course)

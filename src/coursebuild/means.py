@@ -1,0 +1,15 @@
+"""What a run is given beside the lessons: processes, machines, and where results are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Means:
+    """The defaults are those of one machine on its own."""
+
+    jobs: int | None = None  # lessons at the same time; None: one per core
+
+
+ALONE = Means()

@@ -1,0 +1,46 @@
+"""The options that several commands share, each with its word, its variable and its help."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import click
+
+from .means import Means
+
+Command = Callable[..., Any]
+
+lessons_argument = click.argument("lessons", nargs=-1, metavar="[LESSON]...")
+profile_option = click.option(
+    "--profile",
+    default=lambda: os.environ.get("DOWNHILL_PROFILE", "offline"),
+    metavar="P",
+    help="offline, cpu or gpu. Default: DOWNHILL_PROFILE, else offline.",
+)
+
+# One per field of Means, of the same name.
+MEANS = (
+    click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        envvar="COURSE_JOBS",
+        help="Lessons at the same time. Default: one per core.",
+    ),
+)
+
+
+def means_options(command: Command) -> Command:
+    """Give a command the options of Means, and their values as its argument `means`."""
+
+    @functools.wraps(command)
+    def with_means(*args: Any, **kwargs: Any) -> Any:
+        means = Means(**{field.name: kwargs.pop(field.name) for field in fields(Means)})
+        return command(*args, means=means, **kwargs)
+
+    for option in reversed(MEANS):
+        with_means = option(with_means)
+    return with_means

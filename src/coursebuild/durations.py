@@ -21,9 +21,10 @@ class Durations:
     def __init__(self, course: Course, profile: str) -> None:
         self.path = course.cache / f"seconds.{profile}.json"
         try:
-            self.known: dict[str, Seconds] = json.loads(self.path.read_text("utf-8"))
+            found = json.loads(self.path.read_text("utf-8"))
         except (OSError, ValueError):
-            self.known = {}
+            found = {}
+        self.known: dict[str, Seconds] = found if isinstance(found, dict) else {}
 
     def of(self, lesson: Lesson) -> Seconds:
         return self.known.get(lesson.name, {})

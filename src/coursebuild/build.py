@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -26,9 +26,10 @@ from .stored import suspects
 
 
 class RunError(CourseError):
-    """Lessons stopped: why each did, by its name."""
+    """Lessons stopped: why each did, by its name; and what became of all of them."""
 
     failures: Mapping[str, Failure] = {}
+    runs: Sequence[Run] = ()
 
 
 def run(
@@ -54,23 +55,28 @@ def build(
 
     The site has all lessons: those that are not named must have been executed before.
     """
-    from .site import render  # late: mkdocs need not load where a lesson fails
-
     _need_others(course, lessons, profile)
     began = time.perf_counter()
     with build_lock(course, console):
         runs = _run(course, lessons, profile, console, means)
-        fresh = course.build / "site.new"
-        try:
-            shutil.rmtree(fresh, ignore_errors=True)
-            render(course, profile, fresh)
-            replace_folder(fresh, course.site)
-        except OSError as error:
-            if error.errno not in FOLDER_AT_FAULT:
-                raise  # a bug of ours: keep its traceback
-            raise unwritable(course.site, error) from None
+        make_site(course, profile)
         _report(course, profile, began, runs)
     return runs
+
+
+def make_site(course: Course, profile: str) -> None:
+    """build/site from the executed lessons. One that cannot be made leaves that of before."""
+    from .site import render  # late: mkdocs need not load where a lesson fails
+
+    fresh = course.build / "site.new"
+    try:
+        shutil.rmtree(fresh, ignore_errors=True)
+        render(course, profile, fresh)
+        replace_folder(fresh, course.site)
+    except OSError as error:
+        if error.errno not in FOLDER_AT_FAULT:
+            raise  # a bug of ours: keep its traceback
+        raise unwritable(course.site, error) from None
 
 
 def _need_others(course: Course, lessons: list[Lesson], profile: str) -> None:
@@ -101,14 +107,23 @@ def _run(
 ) -> list[Run]:
     began = time.perf_counter()
     runs = run_lessons(course, lessons, profile, Progress(console), means)
+    conclude(course, profile, began, runs)
+    return runs
+
+
+def conclude(course: Course, profile: str, began: float, runs: list[Run]) -> None:
+    """Note and report what became of lessons. Raises RunError when one of them failed.
+
+    began: by time.perf_counter().
+    """
     history.record(course, profile, runs)
     _report(course, profile, began, runs)
     told = [_told(course, run) for run in runs if run.failure]
     if told:
         error = RunError(os.linesep.join(told))
         error.failures = {run.lesson.name: run.failure for run in runs if run.failure}
+        error.runs = runs
         raise error
-    return runs
 
 
 def _told(course: Course, run: Run) -> str:

@@ -10,12 +10,13 @@ from typing import Any
 
 import click
 
+from . import sharding
+from .console import console as _console
 from .errors import CourseError
 from .means import Means
 from .options import lessons_argument, means_options, profile_option
 
 INTERRUPTED = 130
-LOG_WIDTH = 120  # columns for two sides beside each other, where no terminal says how many it has
 
 
 class Course(click.Group):
@@ -37,12 +38,6 @@ def main() -> None:
     """Execute, prove and publish the lessons. LESSON is a name or a number, like 01."""
 
 
-def _console() -> Any:
-    from rich.console import Console
-
-    return Console(soft_wrap=True, width=None if sys.stdout.isatty() else LOG_WIDTH)
-
-
 @main.command()
 @profile_option
 @means_options
@@ -56,19 +51,6 @@ def build(profile: str, means: Means, lessons: tuple[str, ...]) -> None:
     build(course, course.select(lessons), profile, console, means)
     page = (course.site / "index.html").as_uri()
     console.print(f"The site is in build/site. Open it: course serve, or {page}")
-
-
-@main.command()
-@profile_option
-@means_options
-@lessons_argument
-def run(profile: str, means: Means, lessons: tuple[str, ...]) -> None:
-    """Execute lessons, or take them from the cache; no site."""
-    from .build import run
-    from .course import find_course
-
-    course = find_course()
-    run(course, course.select(lessons), profile, _console(), means)
 
 
 @main.command()
@@ -216,6 +198,10 @@ def doctor() -> None:
 
     if not report(find_course(), _console()):
         sys.exit(1)
+
+
+for verb in sharding.VERBS:
+    main.add_command(verb)
 
 
 if __name__ == "__main__":

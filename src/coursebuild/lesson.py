@@ -110,6 +110,11 @@ def code_digest(notebook: NotebookNode) -> str:
     return hashlib.sha256(sources.encode()).hexdigest()
 
 
+def needs_gpu(notebook: NotebookNode) -> bool:
+    """Whether the lesson says that it computes on the profile's device, a GPU where it has one."""
+    return bool(notebook.metadata.get("downhill", {}).get("gpu"))
+
+
 def tags(cell: NotebookNode) -> list[str]:
     return list(cell.metadata.get("tags", []))
 

@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from rich.console import Console
 
 from . import library
-from .cache import Cache
+from .cache import Cache, Result
 from .canonical import canonical_outputs
 from .course import Course
 from .dependencies import Hasher
@@ -26,6 +26,7 @@ from .tolerance import Tolerance
 
 FILE = "proof.json"
 LOCK = "file:requirements.txt"
+FAR = 2.0  # times as long, or as short: worth writing down
 DIGITS = 16  # of a sha256, in hexadecimal: enough against accidents
 
 
@@ -36,6 +37,7 @@ class Proof:
     code: str  # of the cells that ran
     outputs: str  # that were stored
     reads: dict[str, str]  # what the run depended on → its hash
+    seconds: float = 0.0  # that it took, roughly: what shards are cut by; 0 where nobody knows
 
 
 class Proofs:
@@ -80,7 +82,7 @@ class Proofs:
         known = dict(self.known)
         for lesson in lessons:
             notebook = lesson.read()
-            reads = cache.reads(notebook)
+            reads, result = cache.reads(notebook), cache.find(notebook)
             names = None if reads is None else portable(self.course, reads)
             if names is None:
                 known.pop(lesson.name, None)
@@ -89,12 +91,19 @@ class Proofs:
                     code=short(code_digest(notebook)),
                     outputs=outputs_digest(notebook),
                     reads={name: short(self.hash(name)) for name in sorted(names)},
+                    seconds=self._seconds(lesson, result),
                 )
         there = {lesson.name for lesson in self.course.lessons()}
         self.known = {name: known[name] for name in sorted(known) if name in there}
         text = json.dumps({name: asdict(p) for name, p in self.known.items()}, indent=1) + "\n"
         if not self.path.exists() or self.path.read_text(encoding="utf-8") != text:
             write_atomic(self.path, text)
+
+    def _seconds(self, lesson: Lesson, result: Result | None) -> float:
+        """Of the run; those of before where they are near, or every check would write the file."""
+        before = self.known[lesson.name].seconds if lesson.name in self.known else 0.0
+        now = round(float(result.provenance.get("seconds", 0)), 1) if result else 0.0
+        return before if before / FAR < now < before * FAR else now
 
 
 def reference_cache(course: Course) -> Cache:

@@ -196,13 +196,18 @@ def _finish(
 ) -> Run:
     """Write the executed notebook. outcome: of this build's run; None for a result of before."""
     executed = put_outputs(notebook, result)
+    write_executed(course, profile, lesson, executed)
+    if outcome is None:
+        return Run(lesson, "cached", notebook=executed)
+    return Run(lesson, "ran", outcome.seconds, len(outcome.cells), executed)
+
+
+def write_executed(course: Course, profile: str, lesson: Lesson, executed: NotebookNode) -> None:
+    """The one artefact; one that stays as it is keeps its file and its date."""
     path = course.executed(profile) / lesson.path.name
     text = nbformat.writes(executed) + "\n"
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         write_atomic(path, text)
-    if outcome is None:
-        return Run(lesson, "cached", notebook=executed)
-    return Run(lesson, "ran", outcome.seconds, len(outcome.cells), executed)
 
 
 def _public(facts: dict[str, str | int]) -> dict[str, str | int]:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import multiprocessing
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
+
+from .errors import CourseError
+
+DRIVER = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
 
 
 @contextlib.contextmanager
@@ -25,6 +31,22 @@ def pool(jobs: int) -> Iterator[Executor]:
         pool.shutdown(wait=False, cancel_futures=True)
         raise
     pool.shutdown()
+
+
+def need_gpu(profile: str, names: list[str]) -> None:
+    """Say at once that this machine cannot run the lessons `names`, before data are fetched.
+
+    Raises CourseError. Only the driver is asked for: to ask for a device would load torch.
+    """
+    try:
+        ctypes.CDLL(DRIVER)
+    except OSError:
+        raise CourseError(
+            "this machine has no NVIDIA driver, so no CUDA device",
+            f"profile {profile}, needed by {', '.join(names)}",
+            "use a machine with a GPU; or --needs cpu for the other lessons; "
+            "or --profile cpu for the same data on the CPU",
+        ) from None
 
 
 def _worker() -> None:

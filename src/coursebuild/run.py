@@ -25,7 +25,7 @@ from .durations import Durations
 from .errors import CourseError
 from .execute import Failure, Job, Outcome, execute
 from .files import write_atomic
-from .lesson import Lesson, code_cells, code_digest
+from .lesson import Lesson, code_cells, code_digest, needs_gpu
 from .means import ALONE, Means
 from .progress import Progress
 
@@ -58,6 +58,13 @@ def run_lessons(
     row = library.profile(course, profile)
     cache = Cache(course, profile, row["device"])
     notebooks = {lesson: lesson.read() for lesson in lessons}
+    if row["device"] == "cuda" and pool is None:
+        before = Cache(
+            course, profile, row["device"]
+        )  # its own: data that come now are hashed anew
+        ask = {x: nb for x, nb in notebooks.items() if needs_gpu(nb)}
+        if names := [x.name for x, nb in ask.items() if before.find(nb) is None]:
+            local.need_gpu(profile, names)
     wanted = sorted({name for nb in notebooks.values() for name in _datasets(nb)})
     if wanted:
         library.fetch(course, profile, wanted)
@@ -136,6 +143,10 @@ def _datasets(notebook: NotebookNode) -> list[str]:
     return list(notebook.metadata.get("downhill", {}).get("data", []))
 
 
+def _on_gpu(notebook: NotebookNode, row: dict[str, Any]) -> bool:
+    return row["device"] == "cuda" and needs_gpu(notebook)
+
+
 def _job(
     course: Course, lesson: Lesson, notebook: NotebookNode, profile: str, jobs: int, scratch: Path
 ) -> Job:
@@ -147,8 +158,9 @@ def _job(
         # products was seen to take 60 times as long without it.
         "OMP_WAIT_POLICY": "PASSIVE",
     }
-    if library.profile(course, profile)["device"] != "cuda":
-        environment["CUDA_VISIBLE_DEVICES"] = ""  # the CPU profiles give the same everywhere
+    if not _on_gpu(notebook, library.profile(course, profile)):
+        # The CPU profiles give the same everywhere; and what is not declared fails at once.
+        environment |= {"CUDA_VISIBLE_DEVICES": "", "DOWNHILL_NO_GPU": "1"}
     return Job(
         name=lesson.name,
         notebook=nbformat.writes(notebook),
@@ -171,7 +183,7 @@ def _result(
     datasets = sorted(name.removeprefix("data:") for name in reads if name.startswith("data:"))
     provenance = {
         "profile": cache.profile,
-        "device": origin.device(row["device"]),
+        "device": origin.device("cuda" if _on_gpu(notebook, row) else "cpu"),
         "versions": origin.versions(),
         **origin.commit(course),
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),

@@ -211,6 +211,18 @@ PLANTED: dict[str, tuple[str, str, int, Plant]] = {
         3,
         put("end", "How", f"{FOLD}{FOLD}</details> How"),
     ),
+    "a device that is not declared": (
+        "gpu",
+        "setup",
+        2,
+        put("setup", "rate", "device = default_device()  # noqa: F821\nrate"),
+    ),
+    "a device that nobody uses": (
+        "gpu",
+        "",
+        0,
+        lambda _, notebook: notebook.metadata.setdefault("downhill", {}).update(gpu=True),
+    ),
     "a result typed as a rate": (
         "numbers",
         "end",

@@ -263,6 +263,26 @@ def test_provenance_says_what_ran(reader: Lesson, run: RunLesson) -> None:
     assert facts.date.endswith("+00:00")
 
 
+def test_a_lesson_that_declares_no_gpu_sees_none_and_says_cpu(
+    make_lesson: MakeLesson, run: RunLesson
+) -> None:
+    words = (
+        "import os\nprint(repr(os.environ['CUDA_VISIBLE_DEVICES']), os.environ['DOWNHILL_NO_GPU'])"
+    )
+    result = run(make_lesson(words), "gpu")
+    assert text(result) == "'' 1\n"
+    assert result.notebook is not None
+    assert result.notebook.metadata.downhill.provenance.device.startswith("CPU: ")
+
+
+def test_a_machine_without_a_gpu_is_told_before_any_data_come(
+    make_lesson: MakeLesson, run: RunLesson
+) -> None:
+    lesson = make_lesson("print('never')", gpu=True, data=["pets"])
+    with pytest.raises(CourseError, match=r"no NVIDIA driver.*needed by 01_test — .*--profile cpu"):
+        run(lesson, "gpu")
+
+
 def test_any_executor_will_do(course: Course, reader: Lesson) -> None:
     progress = Progress(Console(file=io.StringIO()))
     with ThreadPoolExecutor(1) as pool:

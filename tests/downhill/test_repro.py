@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from downhill.errors import DownhillError
+from downhill.profiles import PROFILES
 from downhill.repro import default_device, rate, set_seed, wilson_interval
 
 COUNTS = st.integers(1, 100_000).flatmap(
@@ -68,6 +69,13 @@ def test_one_seed_gives_the_same_numbers_everywhere():
 
 def test_the_cpu_profiles_use_the_cpu(monkeypatch):
     for name in ("offline", "cpu"):
+        monkeypatch.setenv("DOWNHILL_PROFILE", name)
+        assert default_device() == torch.device("cpu")
+
+
+def test_a_lesson_without_a_gpu_has_the_cpu_in_every_profile(monkeypatch):
+    monkeypatch.setenv("DOWNHILL_NO_GPU", "1")
+    for name in PROFILES:
         monkeypatch.setenv("DOWNHILL_PROFILE", name)
         assert default_device() == torch.device("cpu")
 

@@ -24,7 +24,7 @@ def row(
 ) -> str:
     """HTML under the title.
 
-    folder: URL of the downloads, "" beside the page; times: profile → running time as text;
+    folder: URL of the downloads, "" beside the page; times: device → running time as text;
     badge: HTML that leads to the status page; guide: URL of what each way to run it offers.
     """
     profile = provenance.of(notebook).get("profile", "not run yet")

@@ -22,7 +22,7 @@ SIDE, PITCH, COLUMNS = 7, 10, 40  # of the mosaic's squares: size, distance, in 
 
 @dataclass(frozen=True)
 class Step:
-    """A lesson on the home page. times: profile → running time in words."""
+    """A lesson on the home page. times: device → running time in words."""
 
     name: str
     title: str

@@ -11,7 +11,7 @@ from mkdocs.structure.pages import Page
 
 from .. import history
 from ..course import Course
-from . import claims, demos, documents, home, progress, provenance, quiz, status, syllabus
+from . import claims, demos, documents, home, progress, quiz, status, syllabus
 from .assets import Assets
 from .bundles import DEMO, find
 from .problem import PageError
@@ -99,13 +99,12 @@ class Places:
     def _steps(self, page: Page) -> Iterator[home.Step]:
         """The lessons as the home page shows them."""
         for name, files in self.lessons.items():
-            seconds = {run.profile: run.seconds for run in self.runs(files[0])}
             yield home.Step(
                 name,
                 documents.title(files[0].notebook, name),
                 files[0].url_relative_to(page.file),
                 files[0].notebook,
-                provenance.running(files[0].notebook, seconds),
+                status.times(files[0].notebook, self.runs(files[0])),
                 len(files),
             )
 

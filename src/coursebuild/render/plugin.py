@@ -153,7 +153,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             "" if file.part.number == 1 else f"../{file.lesson.name}/",
             config.repo_url or "",
             page.edit_url or "",
-            times,
+            status.times(file.notebook, runs),
             file.part.count,
             status.badge(runs[0] if runs else None, url),
             f"{self.guide.url_relative_to(file)}#elsewhere" if self.guide else "",

@@ -35,6 +35,11 @@ class Ran:
     def seconds(self) -> float:
         return float(self.facts.get("seconds", 0))
 
+    @property
+    def device(self) -> str:
+        """Either "CPU" or "GPU": what the lesson computed on, whatever its profile."""
+        return "GPU" if str(self.facts.get("device", "")).startswith("GPU") else "CPU"
+
 
 @dataclass(frozen=True)
 class Source:
@@ -58,6 +63,19 @@ def runs(notebooks: Iterable[NotebookNode]) -> list[Ran]:
             row = Ran(str(facts["profile"]), facts, states, deprecations.of(notebook), new)
             found.setdefault(row.profile, row)
     return list(found.values())
+
+
+def times(notebook: NotebookNode, runs: Iterable[Ran]) -> dict[str, str]:
+    """Running time on each device, in words: measured where there is a run, else as stated."""
+    runs = list(runs)
+    devices = {run.profile: run.device for run in runs}
+    found: dict[str, list[str]] = {}
+    measured = {run.profile: run.seconds for run in runs}
+    for profile, words in provenance.running(notebook, measured).items():
+        device = devices.get(profile, "CPU")  # nobody states a time on a GPU: the cards differ
+        whose = "" if device == "GPU" else f" ({profile})"
+        found.setdefault(device, []).append(words + whose)
+    return {device: ", ".join(found[device]) for device in sorted(found)}
 
 
 def badge(run: Ran | None, url: str) -> str:

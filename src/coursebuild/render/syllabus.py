@@ -17,7 +17,7 @@ from mkdocs.structure.pages import Page
 from . import provenance
 from .documents import LessonFile, title
 from .problem import PageError
-from .status import Ran
+from .status import Ran, times
 
 GRAPH = "<!-- downhill:graph -->"
 TIME = re.compile(r"<!-- downhill:time (?P<lesson>\w+) -->")
@@ -28,7 +28,7 @@ LINE = 19  # letters of a title that fit into a box
 
 @dataclass(frozen=True)
 class Stop:
-    """A lesson on the path. times: profile → running time as text; url: from the syllabus."""
+    """A lesson on the path. times: device → running time as text; url: from the syllabus."""
 
     name: str
     title: str
@@ -49,13 +49,12 @@ def stops(
     """The lessons, in order, as seen from a page."""
     found = {}
     for name, (file, *_) in lessons.items():
-        seconds = {run.profile: run.seconds for run in runs(file)}
         found[name] = Stop(
             name,
             title(file.notebook, name),
             file.url_relative_to(page.file),
             provenance.reading_minutes(file.notebook),
-            provenance.running(file.notebook, seconds),
+            times(file.notebook, runs(file)),
         )
     return found
 
@@ -103,7 +102,7 @@ def _needs(path: Any, stops: Mapping[str, Stop]) -> dict[str, dict[str, str]]:
 
 
 def _time(stop: Stop) -> str:
-    runs = ", ".join(f"{html.escape(v)} ({html.escape(k)})" for k, v in stop.times.items())
+    runs = " · ".join(f"{html.escape(k)} {html.escape(v)}" for k, v in stop.times.items())
     return f"Reading {stop.minutes} min" + (f" · running {runs}" if runs else "")
 
 

@@ -18,7 +18,7 @@ REPOSITORY = Path(__file__).parents[3]
 def step(make: Any, name: str, *states: str, pages: int = 1) -> home.Step:
     cell = make.shown(*({CLAIM: {"text": "t", "state": state}} for state in states))
     book = make.notebook(cell, reading_minutes=64, provenance={"profile": "offline"})
-    times = {"offline": "22 s", "cpu": "about 4 min"}
+    times = {"CPU": "22 s (offline), about 4 min (cpu)", "GPU": "9.0 s"}
     return home.Step(name, "X & Y", f"lessons/{name}/", book, times, pages)
 
 
@@ -39,8 +39,8 @@ def test_the_path_has_each_lesson_with_its_times_and_claims(steps: list[home.Ste
     page = home.path(steps, {"01_one": "Tell a < from a >."})
     first, second, third = (text(item) for item in re.findall(r"<li>.*?</li>", page))
     assert first.startswith("1X & YTell a < from a >.Reading64 min on 7 pages")
-    assert "Running (offline)22 s" in first
-    assert "Running (cpu)about 4 min" in first
+    assert "Running (CPU)22 s (offline), about 4 min (cpu)" in first
+    assert "Running (GPU)9.0 s" in first
     assert "Claims held2 of 2" in first
     assert "Claims held1 of 2" in second
     assert "pages" not in second

@@ -58,9 +58,14 @@ def test_a_lesson_that_has_not_run_has_no_table(make: Any) -> None:
 
 def test_the_header_leads_to_everything(make: Any) -> None:
     made = header.row(
-        make.notebook(provenance=RUN), "01_x", "", "https://github.com/a/b", "e", {"cpu": "6 min"}
+        make.notebook(provenance=RUN),
+        "01_x",
+        "",
+        "https://github.com/a/b",
+        "e",
+        {"CPU": "6 min (cpu)"},
     )
     assert 'href="01_x-student.ipynb" download' in made
     assert 'href="01_x.ipynb" download' in made
     assert "colab.research.google.com/github/a/b/blob/main/lessons/01_x.ipynb" in made
-    assert "cpu 6 min" in made
+    assert "Running CPU 6 min (cpu)" in made

@@ -55,6 +55,27 @@ def test_each_profile_is_a_row_made_from_its_artefact(make: Any) -> None:
     assert "not known" in words  # of the other profile there is no history
 
 
+def test_a_time_stands_under_the_device_that_computed(make: Any) -> None:
+    facts = [
+        {**FACTS, "seconds": 38.0},
+        {**FACTS, "profile": "gpu", "device": "GPU: NVIDIA H100", "seconds": 12.0},
+    ]
+    stated = {"running_minutes": {"cpu": 6, "offline": 1}}
+    runs = status.runs(make.notebook(provenance=of) for of in facts)
+    assert status.times(make.notebook(**stated), runs) == {
+        "CPU": "about 6 min (cpu), 38 s (offline)",
+        "GPU": "12 s",
+    }
+    assert status.times(make.notebook(**stated), []) == {
+        "CPU": "about 6 min (cpu), about 1 min (offline)"
+    }
+
+
+def test_a_lesson_that_needs_no_gpu_has_no_time_on_one(make: Any) -> None:
+    runs = status.runs([make.notebook(provenance={**FACTS, "profile": "gpu", "seconds": 2.0})])
+    assert status.times(make.notebook(), runs) == {"CPU": "2.0 s (gpu)"}
+
+
 def test_the_trend_is_told_in_words_too(make: Any) -> None:
     page = status.table([source(make)], history(11, 12, 30))
     assert 'aria-label="The last 3 runs: 11 s, 12 s, 30 s"' in page

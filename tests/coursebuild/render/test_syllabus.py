@@ -9,7 +9,9 @@ from coursebuild.render.problem import PageError
 from coursebuild.render.syllabus import GRAPH, Stop, places
 
 STOPS = {
-    name: Stop(name, title, f"../lessons/{name}/", minutes, {"offline": "38 s"})
+    name: Stop(
+        name, title, f"../lessons/{name}/", minutes, {"CPU": "38 s (offline)", "GPU": "9.0 s"}
+    )
     for name, title, minutes in (
         ("01_one", "One & only", 64),
         ("02_two", "Two", 70),
@@ -55,7 +57,9 @@ def test_the_graph_is_named_and_described() -> None:
 
 def test_a_time_comes_from_the_run_and_is_not_typed() -> None:
     html = places("<!-- downhill:time 01_one -->", None, STOPS)
-    assert html == '<p class="lesson-time">Reading 64 min · running 38 s (offline)</p>'
+    assert (
+        html == '<p class="lesson-time">Reading 64 min · running CPU 38 s (offline) · GPU 9.0 s</p>'
+    )
 
 
 @pytest.mark.parametrize(

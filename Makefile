@@ -19,8 +19,9 @@ test: .venv node_modules ## all tests, the lessons' regression check included
 	@.venv/bin/course check
 	@.venv/bin/python -m pytest -q -n 2 --dist loadfile $(PYTEST)
 
-gpu: .venv node_modules ## on a machine with a GPU: all lessons on the whole data, then the report
-	@.venv/bin/course build --profile gpu --jobs 1; status=$$?; cat build/report.md; exit $$status
+gpu: .venv node_modules ## on a machine with a GPU: all lessons on the whole data, report, and all again
+	@.venv/bin/course build --profile gpu; status=$$?; cat build/report.md; exit $$status
+	@.venv/bin/course repeat --profile gpu
 
 pdf: .venv ## a PDF of each lesson and of the course, from build/site
 	@.venv/bin/course pdf

@@ -6,7 +6,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from . import deprecations
+from . import deprecations, times
 from .course import Course
 from .execute import CLAIM
 from .files import write_atomic
@@ -20,6 +20,8 @@ def write_findings(course: Course, profile: str, runs: list[Run]) -> None:
     """Write one section per lesson of the build: its run, then its claims with their values."""
     parts = [f"# What the lessons claim and measured: profile {profile}\n", news(runs)]
     parts += [section(run) for run in runs]
+    if took := times.table(course):
+        parts.append("\n".join(["## Times of the last runs\n", *took, ""]))
     write_atomic(course.build / "report.md", "\n".join(parts))
 
 

@@ -68,4 +68,26 @@ def merge(profile: str | None, folders: tuple[Path, ...]) -> None:
     merge(find_course(), folders, profile, console())
 
 
-VERBS = (run, merge)
+@click.command()
+@profile_option
+@means_options
+@lessons_argument
+def repeat(profile: str, means: Means, lessons: tuple[str, ...]) -> None:
+    """Execute lessons once more, without the cache; exit 1 where a claim comes out differently."""
+    from .course import find_course
+    from .repeat import repeat
+
+    course = find_course()
+    repeat(course, course.select(lessons), profile, console(), means)
+
+
+@click.command()
+def times() -> None:
+    """Print what each lesson took in its last runs, CPU and GPU side by side."""
+    from .course import find_course
+    from .times import times
+
+    times(find_course(), console())
+
+
+VERBS = (run, merge, repeat, times)

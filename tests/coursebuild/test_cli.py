@@ -32,6 +32,7 @@ def test_every_verb_is_there() -> None:
     assert set(main.commands) == {
         *("build", "run", "check", "accept", "data", "serve", "doctor"),
         *("edit", "new", "lint", "pdf", "zip"),
+        *("merge", "repeat", "times"),
     }
 
 

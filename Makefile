@@ -20,7 +20,8 @@ test: .venv node_modules ## all tests, the lessons' regression check included
 	@.venv/bin/python -m pytest -q -n 2 --dist loadfile $(PYTEST)
 
 gpu: .venv node_modules ## on a machine with a GPU: all lessons on the whole data, report, and all again
-	@.venv/bin/course build --profile gpu; status=$$?; cat build/report.md; exit $$status
+	@rm -f build/report.md
+	@.venv/bin/course build --profile gpu; status=$$?; cat build/report.md 2>/dev/null; exit $$status
 	@.venv/bin/course repeat --profile gpu
 
 pdf: .venv ## a PDF of each lesson and of the course, from build/site

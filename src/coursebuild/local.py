@@ -44,7 +44,7 @@ def need_gpu(profile: str, names: list[str]) -> None:
         raise CourseError(
             "this machine has no NVIDIA driver, so no CUDA device",
             f"profile {profile}, needed by {', '.join(names)}",
-            "use a machine with a GPU; or --needs cpu for the other lessons; "
+            "use a machine with a GPU; or course run --needs cpu for the other lessons; "
             "or --profile cpu for the same data on the CPU",
         ) from None
 

@@ -70,11 +70,11 @@ def times(notebook: NotebookNode, runs: Iterable[Ran]) -> dict[str, str]:
     runs = list(runs)
     devices = {run.profile: run.device for run in runs}
     found: dict[str, list[str]] = {}
-    measured = {run.profile: run.seconds for run in runs}
-    for profile, words in provenance.running(notebook, measured).items():
+    told = provenance.running(notebook, {run.profile: run.seconds for run in runs})
+    for profile in sorted(told, key=lambda name: name not in devices):  # the measured ones first
         device = devices.get(profile, "CPU")  # nobody states a time on a GPU: the cards differ
         whose = "" if device == "GPU" else f" ({profile})"
-        found.setdefault(device, []).append(words + whose)
+        found.setdefault(device, []).append(told[profile] + whose)
     return {device: ", ".join(found[device]) for device in sorted(found)}
 
 

@@ -63,7 +63,7 @@ def test_a_time_stands_under_the_device_that_computed(make: Any) -> None:
     stated = {"running_minutes": {"cpu": 6, "offline": 1}}
     runs = status.runs(make.notebook(provenance=of) for of in facts)
     assert status.times(make.notebook(**stated), runs) == {
-        "CPU": "about 6 min (cpu), 38 s (offline)",
+        "CPU": "38 s (offline), about 6 min (cpu)",
         "GPU": "12 s",
     }
     assert status.times(make.notebook(**stated), []) == {

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from . import library
 from .build import replace_folder
@@ -25,6 +26,7 @@ from .run import Run
 
 FILE = "handover.json"
 NOTEBOOKS = "lessons"
+KINDS = ("code:", "file:", "list:")  # of what a run read, as far as every clone has it
 FORMAT = 1  # raise it when the file's meaning changes
 
 
@@ -37,7 +39,7 @@ class Entry:
     cells: int
     digest: str = ""  # sha256 of the executed notebook's file; "" where the lesson failed
     reads: dict[str, str] | None = None  # what its run depended on that every clone has → its hash
-    failure: dict[str, str | int | None] | None = None
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,7 @@ def leave(
     for run in runs:
         name = run.lesson.name
         if run.failure:
-            failure = asdict(run.failure)
-            entries[name] = Entry(run.state, run.seconds, run.cells, failure=failure)
+            entries[name] = Entry(run.state, run.seconds, run.cells, failure=run.failure)
             continue
         data = (course.executed(profile) / run.lesson.path.name).read_bytes()
         write_atomic(fresh / NOTEBOOKS / run.lesson.path.name, data)
@@ -135,8 +136,9 @@ def _read(folder: Path) -> Handover:
         facts = json.loads((folder / FILE).read_text(encoding="utf-8"))
         if facts["format"] != FORMAT:
             raise ValueError
-        lessons = {name: Entry(**entry) for name, entry in facts["lessons"].items()}
-        return Handover(folder, facts["profile"], facts["shard"], facts["plan"], lessons)
+        profile, shard, plan = (str(facts[key]) for key in ("profile", "shard", "plan"))
+        lessons = {name: _entry(entry) for name, entry in facts["lessons"].items()}
+        return Handover(folder, profile, shard, plan, lessons)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise CourseError(
             "the hand-over cannot be read",
@@ -145,6 +147,8 @@ def _read(folder: Path) -> Handover:
         ) from None
 
 
-def failure_of(entry: Entry) -> Failure | None:
-    """Why the lesson stopped, as its shard told it."""
-    return Failure(**entry.failure) if entry.failure else None  # type: ignore[arg-type]
+def _entry(facts: dict[str, Any]) -> Entry:
+    """Raises ValueError or TypeError for what is none."""
+    if not all(name.startswith(KINDS) for name in facts["reads"] or ()):
+        raise ValueError
+    return Entry(**facts | {"failure": Failure(**facts["failure"]) if facts["failure"] else None})

@@ -38,7 +38,8 @@ def record(course: Course, profile: str, runs: list[Run]) -> None:
         facts = run.notebook.metadata.downhill.provenance if run.notebook else {}
         if run.state == "ran":
             entry = {key: facts.get(key) for key in ("date", "seconds", "commit", "device")}
-            row["runs"] = [*row["runs"], entry][-KEPT:]
+            known = [old for old in row["runs"] if old != entry]  # merged twice is run once
+            row["runs"] = [*known, entry][-KEPT:]
         row["last"] = {"state": run.state, "date": now}
     write_atomic(course.build / "history.json", json.dumps(history, indent=1) + "\n")
 

@@ -14,7 +14,7 @@ from .cache import Result, put_outputs
 from .course import Course
 from .dependencies import Hasher
 from .errors import CourseError
-from .handover import Entry, Handover, failure_of, find
+from .handover import Entry, Handover, find
 from .lesson import Lesson, code_cells, code_digest, parse_notebook
 from .lock import build_lock
 from .proof import LOCK
@@ -109,9 +109,13 @@ def _date(run: Run) -> str:
 
 def _run(lesson: Lesson, entry: Entry, handover: Handover, hashes: Hasher) -> Run:
     """Today's lesson with the outputs that were handed over."""
-    if failure := failure_of(entry):
-        return Run(lesson, entry.state, entry.seconds, entry.cells, failure=failure)
+    if entry.failure:
+        return Run(lesson, entry.state, entry.seconds, entry.cells, failure=entry.failure)
     came = parse_notebook(handover.notebook(lesson.name), str(handover.folder))
+    provenance = came.metadata.get("downhill", {}).get("provenance", {})
+    if provenance.get("profile") != handover.profile:
+        what = f"{lesson.name} was not run in the profile {handover.profile}"
+        raise CourseError(what, str(handover.folder), "run that shard again")
     today = lesson.read()
     others = [name for name, was in (entry.reads or {}).items() if hashes(name) != was]
     if code_digest(came) != code_digest(today):
@@ -126,6 +130,6 @@ def _run(lesson: Lesson, entry: Entry, handover: Handover, hashes: Hasher) -> Ru
     result = Result(
         outputs=[list(cell.outputs) for cell in code_cells(came)],
         sources=[cell.source for cell in code_cells(came)],
-        provenance=dict(came.metadata.downhill.provenance),
+        provenance=dict(provenance),
     )
     return Run(lesson, entry.state, entry.seconds, entry.cells, put_outputs(today, result))

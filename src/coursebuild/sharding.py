@@ -45,7 +45,7 @@ def run(
     from .course import find_course
 
     course = find_course()
-    if shard is None and needs is None and handover is None:
+    if not (shard or needs or times or handover):
         run(course, course.select(lessons), profile, console(), means)
         return
     from .share import Share, run_share

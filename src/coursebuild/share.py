@@ -9,6 +9,7 @@ from rich.console import Console
 
 from .build import RunError, run
 from .course import Course
+from .errors import CourseError
 from .handover import forget, leave
 from .lesson import Lesson, needs_gpu
 from .means import Means
@@ -26,6 +27,8 @@ class Share:
     @classmethod
     def parse(cls, shard: str | None, needs: str | None, times: Path | None) -> Share:
         """From a person's words. Raises CourseError."""
+        if times and not shard:
+            raise CourseError("there is no shard to cut", "--times", "say which: --shard 2/5")
         return cls(Shard.parse(shard) if shard else None, needs or "", times)
 
     def of(self, course: Course, lessons: list[Lesson], profile: str) -> tuple[list[Lesson], str]:

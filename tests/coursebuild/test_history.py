@@ -33,6 +33,13 @@ def test_runs_are_kept_in_order_and_a_cached_lesson_adds_none(course: Course) ->
     assert history.of(history.load(course), "gpu", "01_x") == {"runs": [], "last": {}}
 
 
+def test_a_run_that_is_merged_twice_counts_once(course: Course) -> None:
+    for made in (run(2.0), run(3.0), run(3.0)):
+        history.record(course, "offline", [made])
+    known = history.of(history.load(course), "offline", "01_x")
+    assert [r["seconds"] for r in known["runs"]] == [2.0, 3.0]
+
+
 def test_a_failed_run_leaves_the_times_as_they_were(course: Course) -> None:
     history.record(course, "offline", [run(2.0)])
     history.record(course, "offline", [run(0.1, "failed")])

@@ -137,7 +137,21 @@ def test_a_notebook_that_was_changed_on_its_way_is_refused(sharded: Course) -> N
     assert not sharded.build.exists()
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"format": 99}'])
+LIST = {"format": 1, "profile": "offline", "shard": "1/3", "plan": "", "lessons": {}}
+ROW = {"state": "ran", "seconds": 1, "cells": 1, "digest": "", "reads": {}, "failure": None}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        json.dumps(LIST | {"format": 99}),
+        json.dumps(LIST | {"lessons": {"01_x": {}}}),
+        json.dumps(LIST | {"lessons": {"01_x": ROW | {"reads": {"path:/etc/passwd": "0"}}}}),
+        json.dumps(LIST | {"lessons": {"01_x": ROW | {"failure": {"why": "?"}}}}),
+    ],
+)
 def test_a_damaged_list_is_refused(sharded: Course, text: str) -> None:
     (sharded.root / "over/1/handover.json").write_text(text)
     done = typed(sharded, "merge", "over")
@@ -174,6 +188,21 @@ def test_a_lesson_edited_since_is_refused_and_its_prose_may_be(sharded: Course) 
     done = typed(sharded, "merge", "over")
     assert done.exit_code == 1
     assert "(lessons/02_x.ipynb)" in done.stderr
+
+
+def test_a_list_that_names_another_profile_than_its_notebooks_is_refused(sharded: Course) -> None:
+    for path in (sharded.root / "over").rglob("handover.json"):
+        path.write_text(path.read_text().replace('"profile": "offline"', '"profile": "gpu"'))
+    done = typed(sharded, "merge", "over")
+    assert done.exit_code == 1
+    assert "was not run in the profile gpu" in done.stderr
+
+
+def test_a_lesson_that_the_course_has_not_is_refused(sharded: Course) -> None:
+    (sharded.lessons_dir / "02_x.ipynb").unlink()
+    done = typed(sharded, "merge", "over")
+    assert done.exit_code == 1
+    assert "the course has no lesson 02_x" in done.stderr
 
 
 def test_failures_of_a_shard_are_told_with_the_cell(sharded: Course) -> None:

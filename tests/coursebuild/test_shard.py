@@ -69,6 +69,11 @@ def test_what_is_no_shard_is_an_error_that_shows_one(text: str) -> None:
         Shard.parse(text)
 
 
+def test_times_without_a_shard_are_a_slip() -> None:
+    with pytest.raises(CourseError, match="no shard to cut"):
+        Share.parse(None, "gpu", Path("times.json"))
+
+
 def test_shards_are_cut_by_what_the_commit_says_not_by_this_machines_cache(
     accepted: Course,
 ) -> None:

@@ -4,16 +4,16 @@ A key cannot be known before the first run, since what a lesson reads shows only
 So a *base key* (code cells, profile, device class, Python, lock file) leads to a few *entries*,
 each a list of dependencies with their hashes and the digest of the outputs. A lookup takes the
 entry whose dependencies all hash as they did. Nothing in it names a path of this machine, so
-a cache can be carried to another checkout.
+a cache can be carried to another checkout, and be shared by many machines (shared.py).
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,10 @@ from nbformat import NotebookNode
 
 from .course import Course
 from .dependencies import Hasher
+from .entry import Entry, digest, read_entry
 from .files import write_atomic
 from .lesson import Lesson, code_cells, code_digest
+from .shared import Shared
 
 REMEMBERED = 20  # results of a lesson, to show what was before a change
 FORMAT = 2  # raise it when what is stored, or how a lesson is run, changes its meaning
@@ -40,6 +42,20 @@ class Result:
         return json.dumps(vars(self), sort_keys=True).encode()
 
 
+def read_result(data: bytes | None) -> Result | None:
+    """What `Result.dumps` wrote; None for anything else."""
+    try:
+        result = Result(**json.loads(data or b""))
+        whole = (
+            all(isinstance(o, dict) for outputs in result.outputs for o in outputs)
+            and len(result.outputs) == len(result.sources)
+            and isinstance(result.provenance, dict)
+        )
+    except (ValueError, TypeError):
+        return None
+    return result if whole else None
+
+
 class Cache:
     """The cache of one course, for one profile on one class of device."""
 
@@ -49,16 +65,20 @@ class Cache:
 
     def base_key(self, notebook: NotebookNode) -> str:
         """Everything that is known before the run."""
-        lock = self.course.root / "requirements.txt"
         parts = {
             "format": FORMAT,
             "code": code_digest(notebook),
             "profile": self.profile,
             "device": self.device_class,
             "python": platform.python_version(),
-            "lock": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.exists() else None,
+            "lock": self._lock,
         }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return digest(json.dumps(parts, sort_keys=True).encode())
+
+    @cached_property
+    def _lock(self) -> str | None:
+        lock = self.course.root / "requirements.txt"
+        return digest(lock.read_bytes()) if lock.exists() else None
 
     def find(self, notebook: NotebookNode) -> Result | None:
         """The result of an earlier run that would come out the same today, or None."""
@@ -66,18 +86,45 @@ class Cache:
 
     def reads(self, notebook: NotebookNode) -> set[str] | None:
         """Names of what the run behind `find` depended on; None where there is none."""
-        return next((set(entry["reads"]) for entry, _ in self._current(notebook)), None)
+        return next((set(entry.reads) for entry, _ in self._current(notebook)), None)
 
-    def _current(self, notebook: NotebookNode) -> Iterator[tuple[dict[str, Any], Result]]:
+    def _current(self, notebook: NotebookNode) -> Iterator[tuple[Entry, Result]]:
         """Entries of which nothing has changed since, with their results."""
         for path in sorted((self.course.cache / "runs" / self.base_key(notebook)).glob("*.json")):
             try:
-                entry = json.loads(path.read_text(encoding="utf-8"))
-                current = all(self.hash(name) == was for name, was in entry["reads"].items())
-            except (OSError, ValueError, KeyError):
-                continue  # not written by us, or damaged: as good as none
-            if current and (result := self._object(entry["result"])):
+                entry = read_entry(path.name, path.read_bytes())
+            except OSError:
+                continue
+            if entry and self._holds(entry) and (result := self._object(entry.result)):
                 yield entry, result
+
+    def _holds(self, entry: Entry) -> bool:
+        """Whether all that the run read is as it was."""
+        try:
+            return all(self.hash(name) == was for name, was in entry.reads.items())
+        except (ValueError, KeyError):  # names of no kind that we know
+            return False
+
+    def fetch(
+        self, notebooks: Mapping[Lesson, NotebookNode], shared: Shared
+    ) -> Iterator[tuple[Lesson, Result]]:
+        """What `find` would give had this machine run the lessons that others ran.
+
+        Results are copied into this cache, so that the next build asks nobody.
+        """
+        lessons: dict[str, list[Lesson]] = {}
+        for lesson, notebook in notebooks.items():
+            lessons.setdefault(self.base_key(notebook), []).append(lesson)
+        for key, store, entry in shared.entries(lessons):
+            waiting = lessons.get(key)
+            if waiting and self._holds(entry) and (data := shared.result(store, entry)):
+                # The key stands for the code, but whoever wrote the entry chose the result.
+                sources = [cell.source for cell in code_cells(notebooks[waiting[0]])]
+                result = read_result(data)
+                if result and result.sources == sources:
+                    for lesson in lessons.pop(key):
+                        self._keep(lesson, key, entry, data)
+                        yield lesson, result
 
     def changed_since(self, reads: set[str], began: float) -> bool:
         """Whether a file was edited while it may have been read: such a run proves nothing later.
@@ -92,19 +139,26 @@ class Cache:
                     return True
         return False
 
-    def store(self, lesson: Lesson, key: str, reads: set[str], result: Result) -> None:
-        """Keep a result under the base key that it was run for.
-
-        The object is written first: an entry never points into the void.
-        """
+    def store(
+        self,
+        lesson: Lesson,
+        key: str,
+        reads: set[str],
+        result: Result,
+        shared: Shared | None = None,
+    ) -> None:
+        """Keep a result under the base key that it was run for; shared: there too."""
         data = result.dumps()
-        digest = hashlib.sha256(data).hexdigest()
-        entry = {"reads": {name: self.hash(name) for name in sorted(reads)}, "result": digest}
-        text = json.dumps(entry, indent=1)
-        name = hashlib.sha256(json.dumps(entry["reads"]).encode()).hexdigest()[:16]
-        write_atomic(self.course.cache / "objects" / f"{digest}.json", data)
-        write_atomic(self.course.cache / "runs" / key / f"{name}.json", text)
-        kept = [digest, *(name for name in self._digests(lesson) if name != digest)]
+        entry = Entry({name: self.hash(name) for name in sorted(reads)}, digest(data))
+        self._keep(lesson, key, entry, data)
+        if shared:
+            shared.keep(key, entry, data)
+
+    def _keep(self, lesson: Lesson, key: str, entry: Entry, data: bytes) -> None:
+        """The object is written first: an entry never points into the void."""
+        write_atomic(self.course.cache / "objects" / f"{entry.result}.json", data)
+        write_atomic(self.course.cache / "runs" / key / entry.name, entry.dumps())
+        kept = [entry.result, *(name for name in self._digests(lesson) if name != entry.result)]
         write_atomic(self._latest(lesson), "\n".join(kept[:REMEMBERED]))
 
     def latest(self, lesson: Lesson) -> Result | None:
@@ -113,8 +167,8 @@ class Cache:
 
     def results(self, lesson: Lesson) -> Iterator[Result]:
         """The last results of a lesson, whatever has changed since, the newest first."""
-        for digest in self._digests(lesson):
-            if result := self._object(digest):
+        for name in self._digests(lesson):
+            if result := self._object(name):
                 yield result
 
     def _digests(self, lesson: Lesson) -> list[str]:
@@ -126,15 +180,13 @@ class Cache:
     def _latest(self, lesson: Lesson) -> Path:
         return self.course.cache / "latest" / f"{lesson.name}.{self.profile}"
 
-    def _object(self, digest: str) -> Result | None:
-        path = self.course.cache / "objects" / f"{digest}.json"
+    def _object(self, name: str) -> Result | None:
         try:
-            data = path.read_bytes()
+            data = (self.course.cache / "objects" / f"{name}.json").read_bytes()
         except OSError:
             return None
-        if hashlib.sha256(data).hexdigest() != digest:  # cut short or damaged: never a result
-            return None
-        return Result(**json.loads(data))
+        # One that was cut short or damaged is never a result.
+        return read_result(data) if digest(data) == name else None
 
 
 def put_outputs(notebook: NotebookNode, result: Result) -> NotebookNode:

@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 from collections import UserDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +117,7 @@ class Hasher:
         self.datasets = _Memory(course.cache / "datasets.json")
         self.modules = _Memory(course.cache / "modules.json")
         self._now: dict[str, str] = {}
+        self._datasets: dict[str, dict[str, str | int]] = {}
 
     def __call__(self, name: str) -> str:
         """sha256 of what `name` stands for, or "absent"; read at most once per build."""
@@ -147,8 +148,14 @@ class Hasher:
         """Digest and number of files of a data set; {} where it is not there.
 
         key: root/name, as in `data:` dependencies. The digest covers the relative path and the
-        content of every file. It is computed again only where a size or a time has changed.
+        content of every file. It is computed again only where a size or a time has changed, and
+        looked at once per build.
         """
+        if not self._datasets.get(key):  # one that was not there may have come
+            self._datasets[key] = self._dataset(key)
+        return self._datasets[key]
+
+    def _dataset(self, key: str) -> dict[str, str | int]:
         root, _, name = key.partition("/")
         folder = self.course.data_roots[root] / name
         files = list(_walk(folder))
@@ -156,7 +163,7 @@ class Hasher:
             return {}
         signature = hashlib.sha256()
         for relative, path in files:
-            stat = path.stat()
+            stat = os.stat(path)  # noqa: PTH116 — of strings: a data set has many files
             fact = (relative, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
             signature.update(repr(fact).encode())
         known: dict[str, str | int] = self.datasets.get(key, {})
@@ -164,7 +171,7 @@ class Hasher:
             digest = hashlib.sha256()
             for relative, path in files:
                 digest.update(relative.encode() + b"\0")
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
+                digest.update(hashlib.sha256(Path(path).read_bytes()).digest())
             known = {
                 "signature": signature.hexdigest(),
                 "digest": digest.hexdigest(),
@@ -188,13 +195,23 @@ class _Memory(UserDict[str, Any]):
         write_atomic(self.path, json.dumps(self.data))
 
 
-def _walk(folder: Path) -> Iterable[tuple[str, Path]]:
-    """Files below a folder (or the file itself), sorted, with their relative paths."""
+def _walk(folder: Path) -> Iterator[tuple[str, str]]:
+    """Files below a folder (or the file itself), in a fixed order: relative path, whole path."""
     if folder.is_file():
-        yield folder.name, folder
+        yield folder.name, str(folder)
+    else:
+        yield from _below(str(folder), "")
+
+
+def _below(folder: str, prefix: str) -> Iterator[tuple[str, str]]:
+    """Its files, then those of its folders, by name. A link to a folder is not followed."""
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted((entry.is_dir(), entry.name, entry.is_symlink()) for entry in entries)
+    except OSError:  # none, or not for us to read
         return
-    for base, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(base, name)
-            yield path.relative_to(folder).as_posix(), path
+    for is_folder, name, link in found:
+        if not is_folder:
+            yield prefix + name, f"{folder}/{name}"
+        elif not link:
+            yield from _below(f"{folder}/{name}", f"{prefix}{name}/")

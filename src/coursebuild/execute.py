@@ -27,6 +27,7 @@ CELL_TIMEOUT = 900  # seconds; a lesson sets its own as metadata.downhill.timeou
 STARTUP_TIMEOUT = 120
 CLAIM = "application/vnd.downhill.claim+json"
 EXERCISE = "application/vnd.downhill.exercise+json"
+CREDENTIALS = ("AWS_", "FSSPEC_")  # of the shared cache: no lesson needs them
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,10 @@ def _environment(job: Job, scratch: str) -> Any:
         "PYTHONHASHSEED": "0",
         "NO_COLOR": "",
     }
-    old = {name: os.environ.get(name) for name in new}
+    hidden = [name for name in os.environ if name.startswith(CREDENTIALS)]
+    old = {name: os.environ.get(name) for name in (*new, *hidden)}
+    for name in hidden:
+        del os.environ[name]
     os.environ.update(new)
     try:
         yield

@@ -10,6 +10,8 @@ class Means:
     """The defaults are those of one machine on its own."""
 
     jobs: int | None = None  # lessons at the same time; None: one per core
+    cache: str = ""  # URL of a cache that many machines share, to read; "": none
+    cache_write: str = ""  # URL of the one that this build may write to
 
 
 ALONE = Means()

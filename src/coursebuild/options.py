@@ -30,6 +30,20 @@ MEANS = (
         envvar="COURSE_JOBS",
         help="Lessons at the same time. Default: one per core.",
     ),
+    click.option(
+        "--cache",
+        envvar="COURSE_CACHE_URL",
+        default="",
+        metavar="URL",
+        help="Look here too for results of earlier runs: a folder, or s3://bucket/folder.",
+    ),
+    click.option(
+        "--cache-write",
+        envvar="COURSE_CACHE_WRITE",
+        default="",
+        metavar="URL",
+        help="Keep results here too, for others. Default: nowhere.",
+    ),
 )
 
 

@@ -36,8 +36,12 @@ class Progress:
         )
         self.watched: dict[str, _Watched] = {}
 
-    def cached(self, name: str) -> None:
-        self.console.print(f"{name}: nothing changed, taken from the cache")
+    def cached(self, name: str, cache: str = "the cache") -> None:
+        self.console.print(f"{name}: nothing changed, taken from {cache}")
+
+    def warn(self, words: str) -> None:
+        """Say in one line what the build goes on without."""
+        self.console.print(f"warning: {words}", markup=False, soft_wrap=True)
 
     def add(self, name: str, cells: list[str], seconds: dict[str, float], log: Path) -> None:
         """Watch a lesson. seconds: how long each cell took last time, as far as is known."""

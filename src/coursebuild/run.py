@@ -28,6 +28,7 @@ from .files import write_atomic
 from .lesson import Lesson, code_cells, code_digest, needs_gpu
 from .means import ALONE, Means
 from .progress import Progress
+from .shared import Shared, shared_cache
 
 
 @dataclass(frozen=True)
@@ -66,21 +67,23 @@ def run_lessons(
         if names := [x.name for x, nb in ask.items() if before.find(nb) is None]:
             local.need_gpu(profile, names)
     wanted = sorted({name for nb in notebooks.values() for name in _datasets(nb)})
-    if wanted:
-        library.fetch(course, profile, wanted)
     runs: dict[Lesson, Run] = {}
-    stale: list[Lesson] = []
-    for lesson, notebook in notebooks.items():
-        result = cache.find(notebook)
-        if result is None:
-            stale.append(lesson)
-        else:
-            runs[lesson] = _finish(course, lesson, notebook, result, profile)
-            progress.cached(lesson.name)
-    if stale:
-        runs |= _execute(
-            course, {x: notebooks[x] for x in stale}, cache, row, progress, means, pool
-        )
+    stale: dict[Lesson, NotebookNode] = {}
+    with shared_cache(means, progress.warn) as shared:
+        if wanted:
+            library.fetch(course, profile, wanted)
+        for lesson, notebook in notebooks.items():
+            result = cache.find(notebook)
+            if result is None:
+                stale[lesson] = notebook
+            else:
+                runs[lesson] = _finish(course, lesson, notebook, result, profile)
+                progress.cached(lesson.name)
+        for lesson, result in cache.fetch(stale, shared):
+            runs[lesson] = _finish(course, lesson, stale.pop(lesson), result, profile)
+            progress.cached(lesson.name, "the shared cache")
+        if stale:
+            runs |= _execute(course, stale, cache, shared, row, progress, means, pool)
     return [runs[lesson] for lesson in lessons]
 
 
@@ -88,6 +91,7 @@ def _execute(
     course: Course,
     notebooks: dict[Lesson, NotebookNode],
     cache: Cache,
+    shared: Shared,
     row: dict[str, Any],
     progress: Progress,
     means: Means,
@@ -100,6 +104,7 @@ def _execute(
     lessons = sorted(notebooks, key=lambda lesson: -expected[lesson])
     jobs = 1 if row["device"] == "cuda" else min(means.jobs or os.cpu_count() or 1, len(lessons))
     given = contextlib.nullcontext(pool) if pool else local.pool(jobs)
+    commit = origin.commit(course)
     runs: dict[Lesson, Run] = {}
     with tempfile.TemporaryDirectory() as scratch, given as workers:
         began = time.time()
@@ -118,9 +123,9 @@ def _execute(
                 run = Run(lesson, "failed", outcome.seconds, len(outcome.cells))
                 run = replace(run, failure=outcome.failure)
             else:
-                result, reads = _result(course, cache, notebooks[lesson], outcome, row)
+                result, reads = _result(course, cache, notebooks[lesson], outcome, row, commit)
                 if not cache.changed_since(reads, began):
-                    cache.store(lesson, keys[lesson], reads, result)
+                    cache.store(lesson, keys[lesson], reads, result, shared)
                 run = _finish(course, lesson, notebooks[lesson], result, cache.profile, outcome)
             runs[lesson] = run
             durations.keep(lesson, outcome)
@@ -176,6 +181,7 @@ def _result(
     notebook: NotebookNode,
     outcome: Outcome,
     row: dict[str, Any],
+    commit: dict[str, Any],
 ) -> tuple[Result, set[str]]:
     """What to keep of a run that went well, and the names of what it depended on."""
     sources = [cell.source for cell in code_cells(notebook)]
@@ -185,7 +191,7 @@ def _result(
         "profile": cache.profile,
         "device": origin.device("cuda" if _on_gpu(notebook, row) else "cpu"),
         "versions": origin.versions(),
-        **origin.commit(course),
+        **commit,
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "seconds": outcome.seconds,
         "datasets": [

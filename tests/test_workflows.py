@@ -74,6 +74,19 @@ def test_pull_requests_see_no_secret() -> None:
     assert yaml.safe_load(text)["permissions"] == {"contents": "read"}
 
 
+def test_only_what_main_runs_writes_the_shared_cache() -> None:
+    writing = [path for path in WORKFLOWS if "COURSE_CACHE_WRITE" in path.read_text()]
+    assert "check" not in {path.stem for path in writing}
+    assert writing
+    for path in writing:
+        workflow = yaml.safe_load(path.read_text())
+        assert set(workflow[True]) == {"push", "workflow_dispatch"}
+        assert workflow[True]["push"]["branches"] == ["main"]
+        for job in workflow["jobs"].values():
+            if any("COURSE_CACHE_WRITE" in step.get("env", {}) for step in job["steps"]):
+                assert "github.ref == 'refs/heads/main'" in job["if"]
+
+
 def test_only_main_is_published() -> None:
     on = yaml.safe_load((ROOT / ".github" / "workflows" / "publish.yml").read_text())[True]
     assert on["push"]["branches"] == ["main"]
@@ -146,9 +159,9 @@ def test_reviewed_code_leaves_no_cache_behind() -> None:
     assert not any("cache" in step.get("with", {}) for step in steps(FOLDER / "gpu-check.yml"))
 
 
-def test_the_label_is_the_only_variable() -> None:
+def test_the_label_and_the_place_of_the_cache_are_the_only_variables() -> None:
     used = {name for path in WORKFLOWS for name in re.findall(r"\bvars\.(\w+)", path.read_text())}
-    assert used == {"GPU_RUNNER"}
+    assert used == {"GPU_RUNNER", "COURSE_CACHE_URL", "COURSE_CACHE_ENDPOINT"}
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)

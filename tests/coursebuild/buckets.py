@@ -36,6 +36,10 @@ class Server:
     def put(self, url: str, name: str, data: bytes) -> None:
         self.client.put_object(Bucket=_bucket(url), Key=name, Body=data)
 
+    def publish(self, url: str, name: str) -> None:
+        """Let everybody read a file."""
+        self.client.put_object_acl(Bucket=_bucket(url), Key=name, ACL="public-read")
+
 
 def _bucket(url: str) -> str:
     return url.removeprefix("s3://").partition("/")[0]

@@ -20,7 +20,15 @@ from coursebuild.run import Run, run_lessons
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
-VARIABLES = ("DOWNHILL_PROFILE", "DOWNHILL_HOME", "COURSE_CACHE", "FASTAI_HOME", "TORCH_HOME")
+VARIABLES = (
+    "DOWNHILL_PROFILE",
+    "DOWNHILL_HOME",
+    "COURSE_CACHE",
+    "COURSE_CACHE_URL",
+    "COURSE_CACHE_WRITE",
+    "FASTAI_HOME",
+    "TORCH_HOME",
+)
 
 MakeLesson = Callable[..., Lesson]
 

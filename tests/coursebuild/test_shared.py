@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
+import fsspec.config
 import pytest
 from buckets import Server, s3_server
+from click.testing import CliRunner
 from rich.console import Console
 
 from coursebuild.cache import Cache, Result
+from coursebuild.cli import main
 from coursebuild.course import Course
 from coursebuild.entry import Entry, digest
 from coursebuild.errors import CourseError
@@ -71,6 +73,7 @@ def s3(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Serve
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a secret")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setitem(fsspec.config.conf, "s3", {})  # FSSPEC_S3_… of before this process
     return server
 
 
@@ -135,17 +138,36 @@ def test_what_was_taken_is_here_the_next_time(
     assert Cache(other, "offline", "cpu").latest(lesson) is not None  # the live preview's
 
 
+def share(course: Course, lesson: Lesson, url: str, text: str = "value 1\n") -> None:
+    """Put a result of the lesson into a place, as a build does that has run it."""
+    says = [[{"output_type": "stream", "name": "stdout", "text": text}], []]
+    notebook = lesson.read()
+    result = Result(says, [cell.source for cell in code_cells(notebook)], {})
+    reads = {"code:src/module.py"}
+    cache = Cache(course, "offline", "cpu")
+    with shared_cache(Means(cache_write=url), pytest.fail) as shared:
+        cache.store(lesson, cache.base_key(notebook), reads, result, shared)
+
+
+def taken(course: Course, url: str) -> list[Lesson]:
+    """The lessons that need not run, in a checkout that has never run them."""
+    notebooks = {lesson: lesson.read() for lesson in course.lessons()}
+    with shared_cache(Means(cache=url), pytest.fail) as shared:
+        fetched = Cache(course, "offline", "cpu").fetch(notebooks, shared)
+        return [lesson for lesson, _ in fetched]
+
+
 def test_an_edit_since_is_seen(course: Course, lesson: Lesson, place: Place) -> None:
-    build(course, Means(cache_write=place.url))
+    share(course, lesson, place.url)
     other = elsewhere(course)
     (other.source_dir / "module.py").write_text("VALUE = 2\n")
-    run, _ = build(other, Means(cache=place.url, cache_write=place.url))
-    assert run.state == "ran"
-    assert "value 2" in str(outputs(run))
+    assert not taken(other, place.url)
+    share(other, Lesson(other.lessons_dir / lesson.path.name), place.url, "value 2\n")
     # The two results lie beside each other: each checkout finds its own.
-    third, _ = build(elsewhere(course, "third"), Means(cache=place.url))
-    assert third.state == "cached"
-    assert "value 1" in str(outputs(third))
+    for source, value in ((course, 1), (other, 2)):
+        run, _ = build(elsewhere(source, f"fresh{value}"), Means(cache=place.url))
+        assert run.state == "cached"
+        assert f"value {value}" in str(outputs(run))
 
 
 @pytest.mark.parametrize("part", ["objects/", "runs/"])
@@ -157,16 +179,23 @@ def test_an_edit_since_is_seen(course: Course, lesson: Lesson, place: Place) -> 
         pytest.param(lambda data: data.replace(b"1", b"2"), id="altered"),
     ],
 )
-def test_a_damaged_file_is_not_taken_and_the_lesson_runs(
+def test_a_damaged_file_is_not_taken(
     course: Course, lesson: Lesson, place: Place, part: str, change: Callable[[bytes], bytes]
 ) -> None:
-    build(course, Means(cache_write=place.url))
+    share(course, lesson, place.url)
+    assert taken(elsewhere(course), place.url)
     place.change(part, change)
+    assert not taken(elsewhere(course, "third"), place.url)
+
+
+def test_a_lesson_whose_result_is_damaged_runs_and_mends_it(
+    course: Course, lesson: Lesson, place: Place
+) -> None:
+    share(course, lesson, place.url)
+    place.change("", lambda data: data[:-10])
     run, _ = build(elsewhere(course), Means(cache=place.url, cache_write=place.url))
     assert run.state == "ran"
-    assert "value 1" in str(outputs(run))
-    # That run has put the whole thing beside the damaged one, or in its place.
-    assert build(elsewhere(course, "third"), Means(cache=place.url))[0].state == "cached"
+    assert taken(elsewhere(course, "third"), place.url)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +240,7 @@ def test_a_pull_request_reads_what_main_wrote_and_leaves_it_alone(
     course: Course, lesson: Lesson, bucket: Place
 ) -> None:
     main, pull = f"{bucket.url}/main", f"{bucket.url}/pull/7"
-    build(course, Means(cache=main, cache_write=main))
+    share(course, lesson, main)
     before = bucket.names()
     run, _ = build(elsewhere(course), Means(cache=main, cache_write=pull))
     assert run.state == "cached"
@@ -245,6 +274,33 @@ def test_a_result_that_read_a_file_outside_stays_here(
     assert build(course, means)[0].state == "ran"
     assert place.names() == []
     assert build(course, means)[0].state == "cached"  # on this machine it is known
+
+
+def test_a_public_bucket_is_read_without_credentials(
+    course: Course, lesson: Lesson, bucket: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    share(course, lesson, bucket.url)
+    assert bucket.server is not None
+    for name in bucket.names():
+        bucket.server.publish(bucket.url, name)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setitem(fsspec.config.conf, "s3", {"anon": True})  # as FSSPEC_S3_ANON=true does
+    assert taken(elsewhere(course), bucket.url)
+
+
+def test_a_command_is_told_of_it_by_options_and_by_variables(
+    course: Course, lesson: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = str(tmp_path / "shared")
+    share(course, lesson, url)
+    for number, (words, variables) in enumerate(
+        [(["--cache", url], {}), ([], {"COURSE_CACHE_URL": url, "COURSE_CACHE_WRITE": ""})]
+    ):
+        monkeypatch.chdir(elsewhere(course, str(number)).root)
+        done = CliRunner().invoke(main, ["run", *words], env=variables)
+        assert done.exit_code == 0, done.output
+        assert "01_test: nothing changed, taken from the shared cache" in done.output
 
 
 def test_a_lesson_that_fails_is_not_shared(
@@ -331,21 +387,11 @@ def test_two_builds_at_once_share_and_nothing_breaks(
 
 
 def test_lessons_of_the_same_code_take_the_same_result(
-    course: Course, make_lesson: MakeLesson, tmp_path: Path
+    course: Course, lesson: Lesson, tmp_path: Path
 ) -> None:
-    lessons = [make_lesson("print('same')", name=name) for name in ("01_a", "02_b")]
-    notebook = lessons[0].read()
-    cache = Cache(course, "offline", "cpu")
-    result = Result(
-        [[{"output_type": "stream", "name": "stdout", "text": "same\n"}]], ["print('same')"], {}
-    )
-    means = Means(cache_write=str(tmp_path / "shared"))
-    with shared_cache(means, pytest.fail) as shared:
-        cache.store(lessons[0], cache.base_key(notebook), set(), result, shared)
-        other = elsewhere(course)
-        notebooks = {x: nbformat.read(x.path, 4) for x in other.lessons()}
-        taken = dict(Cache(other, "offline", "cpu").fetch(notebooks, shared))
-    assert taken == dict.fromkeys(other.lessons(), result)
+    shutil.copy(lesson.path, lesson.path.with_name("02_copy.ipynb"))
+    share(course, lesson, str(tmp_path / "shared"))
+    assert len(taken(elsewhere(course), str(tmp_path / "shared"))) == 2
 
 
 def test_a_lesson_sees_no_credentials(

@@ -10,8 +10,8 @@ from .errors import CourseError
 from .store import StoreError
 
 T = TypeVar("T")
-LIMIT = 30  # seconds for one answer, retries included: a slow cache must not be a hang
-CONNECT, READ = 5, 15  # seconds
+LIMIT = 60  # seconds for one answer, retries included: a slow cache must not be a hang
+CONNECT, SILENCE = 5, 15  # seconds for a connection, and until its next bytes
 
 
 class Bucket:
@@ -44,8 +44,8 @@ class Bucket:
             use_listings_cache=False,  # other builds write too
             config_kwargs={
                 "connect_timeout": CONNECT,
-                "read_timeout": READ,
-                "retries": {"max_attempts": 1},
+                "read_timeout": SILENCE,
+                "retries": {"total_max_attempts": 1},  # s3fs tries again by itself
             },
         )
         self._fs.retries = 2

@@ -69,10 +69,12 @@ def shared_cache(means: Means, tell: Callable[[str], object]) -> Iterator[Shared
     What it writes, it also reads, after what it was told to read. Raises CourseError for a URL
     that is none, or where the library for it is missing.
     """
-    stores: dict[str, Store] = {}
     with contextlib.ExitStack() as stack:
-        for url, option in ((means.cache, "--cache"), (means.cache_write, "--cache-write")):
-            if url and url not in stores:
-                stores[url] = open_store(url, option, made=url != means.cache_write)
-                stack.callback(stores[url].close)
-        yield Shared(list(stores.values()), stores.get(means.cache_write), tell)
+        write = read = None
+        if means.cache_write:
+            write = stack.enter_context(open_store(means.cache_write, "--cache-write", made=False))
+        if means.cache:
+            read = stack.enter_context(open_store(means.cache, "--cache", made=True))
+        if read and write and read.place == write.place:
+            read = None  # one and the same: `write` may make it first
+        yield Shared([store for store in (read, write) if store], write, tell)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -29,9 +30,6 @@ class Store(Protocol):
 
     def put(self, name: str, data: bytes) -> None:
         """Write a file, or replace it."""
-
-    def close(self) -> None:
-        """Let go of connections."""
 
 
 class Folder:
@@ -67,22 +65,22 @@ class Folder:
         except CourseError as error:
             raise StoreError(f"{error.what}: {error.where}") from None
 
-    def close(self) -> None:
-        pass
 
-
-def open_store(url: str, option: str, made: bool) -> Store:
+@contextlib.contextmanager
+def open_store(url: str, option: str, made: bool) -> Iterator[Store]:
     """The place at a URL. Raises CourseError for a URL of no kind that we know.
 
     option: where it was said, for the error. made: a folder must be there.
     """
     scheme, found, rest = url.partition("://")
     if not found:
-        return Folder(Path(url).expanduser().absolute(), made)
-    if scheme == "file" and rest.startswith("/"):
-        return Folder(Path(rest), made)
-    if scheme == "s3" and rest.strip("/"):
+        yield Folder(Path(url).expanduser().absolute(), made)
+    elif scheme == "file" and rest.startswith("/"):
+        yield Folder(Path(rest), made)
+    elif scheme == "s3" and rest.strip("/"):
         from .bucket import Bucket  # late: S3's library is large, and most builds need none
 
-        return Bucket(rest.strip("/"))
-    raise CourseError(f"“{url}” is no place for a cache", option, f"name {KINDS}")
+        with contextlib.closing(Bucket(rest.strip("/"))) as bucket:
+            yield bucket
+    else:
+        raise CourseError(f"“{url}” is no place for a cache", option, f"name {KINDS}")

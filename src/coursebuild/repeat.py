@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -63,9 +63,9 @@ def repeat(
     """
     before = {lesson: _before(course, lesson, profile) for lesson in lessons}
     aside = Aside(course.root)
-    # A cache that others share would give back what they ran.
     began = time.perf_counter()
-    none = {field.name: field.default for field in fields(means) if field.name.startswith("cache")}
+    # A cache that others share would give back what they ran.
+    alone = replace(means, cache="", cache_write="")
     with build_lock(course, console):
         rmtree(aside.build, ignore_errors=True)
         runs = run_lessons(
@@ -73,7 +73,7 @@ def repeat(
             lessons,
             profile,
             Progress(console),
-            replace(means, **none),  # type: ignore[arg-type]
+            alone,
         )
         conclude(aside, profile, began, runs)
     found = [_compare(run, before[run.lesson]) for run in runs]

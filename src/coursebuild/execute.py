@@ -1,4 +1,4 @@
-"""Runs one lesson in a fresh kernel: notebook in, outputs out. The work of a pool's worker."""
+"""Runs one lesson in a kernel of its own: notebook in, outputs out. The work of a pool's worker."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ from nbformat import NotebookNode
 from . import deprecations
 from .dependencies import read_log
 from .hints import likely_fix
+from .kernel import manager
 from .lesson import code_cells, section, tags
+from .warm import observed
 
 CELL_TIMEOUT = 900  # seconds; a lesson sets its own as metadata.downhill.timeout
 STARTUP_TIMEOUT = 120
@@ -38,6 +40,7 @@ class Job:
     folder: str  # where the kernel runs
     environment: dict[str, str]
     progress: str = ""  # a file that gets one line of JSON per cell; "" for none
+    warm: str = ""  # the socket of a process to fork the kernel from; "" to start a fresh one
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def execute(job: Job) -> Outcome:
             notebook,
             timeout=timeout,
             startup_timeout=STARTUP_TIMEOUT,
-            kernel_name="python3",
+            km=manager(Path(scratch), job.warm),
             resources={"metadata": {"path": job.folder}},
             extra_arguments=[
                 # What watches is not to be seen itself: `observe` comes last.
@@ -126,9 +129,8 @@ def execute(job: Job) -> Outcome:
         words = Path(scratch, "stderr")  # what C code says when it dies
         try:
             with words.open("w") as stderr:
-                asyncio.run(
-                    client.async_execute(stderr=stderr)
-                )  # closes its loop, unlike execute()
+                # asyncio.run closes its loop, unlike execute().
+                asyncio.run(client.async_execute(stderr=stderr, cleanup_kc=True))
         except CellExecutionError as error:
             failure = _raised(job.name, notebook, clock, error)
         except CellTimeoutError:
@@ -141,7 +143,7 @@ def execute(job: Job) -> Outcome:
             problem += f" ({said[-1].strip()})" if said else ""
             fix = "usually it ran out of memory: use less data at a time, or close other programs"
             failure = _at(job.name, notebook, clock.running, problem, fix)
-        seen = read_log(log)
+        seen = (read_log(Path(observed(job.warm))) if job.warm else []) + read_log(log)
         news = deprecations.read_log(Path(scratch, "warnings"), code_cells(notebook))
     failure = failure or _unproven(job.name, notebook)
     return Outcome(

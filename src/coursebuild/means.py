@@ -10,6 +10,7 @@ class Means:
     """The defaults are those of one machine on its own."""
 
     jobs: int | None = None  # lessons at the same time; None: one per core
+    kernels: str = ""  # "fresh" | "warm": forked from one process; "": what is quicker
 
 
 ALONE = Means()

@@ -30,6 +30,13 @@ MEANS = (
         envvar="COURSE_JOBS",
         help="Lessons at the same time. Default: one per core.",
     ),
+    click.option(
+        "--kernels",
+        type=click.Choice(["fresh", "warm"]),
+        default="",
+        envvar="COURSE_KERNELS",
+        help="Started afresh, or forked from one warm process. Default: warm for many lessons.",
+    ),
 )
 
 

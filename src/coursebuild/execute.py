@@ -18,12 +18,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from . import deprecations
+from . import deprecations, warm
 from .dependencies import read_log
 from .hints import likely_fix
 from .kernel import manager
 from .lesson import code_cells, section, tags
-from .warm import observed
 
 CELL_TIMEOUT = 900  # seconds; a lesson sets its own as metadata.downhill.timeout
 STARTUP_TIMEOUT = 120
@@ -143,14 +142,15 @@ def execute(job: Job) -> Outcome:
             problem += f" ({said[-1].strip()})" if said else ""
             fix = "usually it ran out of memory: use less data at a time, or close other programs"
             failure = _at(job.name, notebook, clock.running, problem, fix)
-        seen = (read_log(Path(observed(job.warm))) if job.warm else []) + read_log(log)
+        seen = (read_log(Path(warm.observed(job.warm))) if job.warm else []) + read_log(log)
         news = deprecations.read_log(Path(scratch, "warnings"), code_cells(notebook))
     failure = failure or _unproven(job.name, notebook)
     return Outcome(
         outputs=[json.loads(json.dumps(cell.outputs)) for cell in code_cells(notebook)],
         seconds=round(time.perf_counter() - began, 2),
         cells=clock.cells,
-        seen=[(kind, path) for kind, path in seen if not path.startswith(scratch)],
+        # What calls a forked kernel is read where a lesson lists its callers; a fresh one has none.
+        seen=[x for x in seen if not x[1].startswith(scratch) and x[1] != warm.__file__],
         failure=failure,
         warnings=news,
     )

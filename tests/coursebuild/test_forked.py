@@ -57,6 +57,7 @@ PROBES = (
     "numbers = [fd for fd in os.listdir('/proc/self/fd') if int(fd) > 2]\n"
     "links = [os.readlink(f'/proc/self/fd/{fd}') for fd in numbers[:-1]]\n"
     "sorted(link.split(':')[0] for link in links if ':' in link)",
+    "import inspect\n[call for call in inspect.stack() if call.code_context is None][:0]",
     "os.getpgid(0) == os.getsid(0) == os.getpid()",
 )
 # One that leaves all of it behind.
@@ -146,9 +147,12 @@ def test_a_lesson_finds_nothing_that_another_left_behind(
 def test_what_the_warm_process_read_counts_for_its_kernels(
     run_cells: Execute, warm: str, fresh: Outcome, root: Path
 ) -> None:
-    found = dependencies(Course(root), run_cells(*PROBES, warm=warm).seen)
+    seen = run_cells(*PROBES, warm=warm).seen
+    found = dependencies(Course(root), seen)
     assert "file:lessons/matplotlibrc" in found
     assert found == dependencies(Course(root), fresh.seen)
+    # A lesson that lists its callers reads the files of all of them.
+    assert not [path for _, path in seen if path.endswith("coursebuild/warm.py")]
 
 
 def test_numbers_without_a_seed_differ_between_kernels(run_cells: Execute, warm: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import json
 import os
@@ -142,6 +143,7 @@ def execute(job: Job) -> Outcome:
             problem += f" ({said[-1].strip()})" if said else ""
             fix = "usually it ran out of memory: use less data at a time, or close other programs"
             failure = _at(job.name, notebook, clock.running, problem, fix)
+        atexit.unregister(client._cleanup_kernel)  # nbclient leaves it where no kernel started
         seen = (read_log(Path(warm.observed(job.warm))) if job.warm else []) + read_log(log)
         news = deprecations.read_log(Path(scratch, "warnings"), code_cells(notebook))
     failure = failure or _unproven(job.name, notebook)

@@ -190,6 +190,17 @@ def test_a_module_that_warns_is_left_to_the_lesson(
     assert found.warnings == run_cells(cell).warnings
 
 
+def test_a_forked_kernel_that_dies_while_it_starts_is_told(
+    environment: dict[str, str], warm: str, tmp_path: Path
+) -> None:
+    """Here, since the folder is gone that it is to run in."""
+    job = Job("x", notebook("1"), str(tmp_path / "gone"), environment, warm=warm)
+    found = execute(job).failure
+    assert found is not None
+    assert "the kernel did not start" in found.problem
+    assert "No such file or directory" in found.problem
+
+
 def test_a_job_whose_warm_process_is_gone_gets_a_fresh_kernel(
     run_cells: Execute, tmp_path: Path, environment: dict[str, str]
 ) -> None:
@@ -235,6 +246,22 @@ def run_all(course: Course, jobs: int = 1, kernels: str = "warm") -> tuple[list[
     progress = Progress(Console(file=said, width=200))
     runs = run_lessons(course, course.lessons(), "offline", progress, Means(jobs, kernels))
     return runs, said.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("lessons", "jobs", "kernels", "forked"),
+    [(2, 1, "", True), (2, 2, "", False), (2, 1, "fresh", False), (1, 1, "warm", True)],
+)
+def test_kernels_are_forked_where_there_are_more_lessons_than_processes_or_on_request(
+    course: Course, make_lesson: MakeLesson, lessons: int, jobs: int, kernels: str, forked: bool
+) -> None:
+    parent = "import os\nprint(open(f'/proc/{os.getppid()}/cmdline').read().split('\\0')[2])"
+    for number in range(lessons):
+        make_lesson(parent, name=f"0{number}_x")
+    for run in run_all(course, jobs, kernels)[0]:
+        assert run.notebook is not None
+        said = run.notebook.cells[0].outputs[0].text
+        assert (said == "coursebuild.warm\n") == forked
 
 
 def test_kernels_that_crash_take_no_other_with_them(

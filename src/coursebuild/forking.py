@@ -50,11 +50,11 @@ class Warm:
         with socket.socket(socket.AF_UNIX) as listener, self.words.open("w") as words:
             listener.bind(str(self.path))
             listener.listen()  # here, so that a lesson can ask before the process listens
-            number = str(listener.fileno())
-            command = [sys.executable, "-m", __name__, number, observed(self.path), cwd, *modules]
+            command = [sys.executable, "-m", warm.__name__, str(listener.fileno())]
+            command += [warm.observed(self.path), cwd, *modules]
             self.process = subprocess.Popen(
                 command,
-                cwd=PACKAGES,
+                cwd=warm.PACKAGES,
                 env={"MPLBACKEND": INLINE, **os.environ, **environment, **ALWAYS},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
@@ -85,13 +85,13 @@ def warm_process(
     """The socket of a warm process, gone at the end; "" where there is none, as is told."""
     with tempfile.TemporaryDirectory(prefix="course-") as folder:
         try:
-            warm = Warm(Path(folder), cwd, environment, modules)
+            process = Warm(Path(folder), cwd, environment, modules)
         except OSError as error:
             tell(f"{FRESH}: no process to fork them from could be started ({error})")
             yield ""
             return
         try:
-            yield str(warm.path)
+            yield str(process.path)
         finally:
-            if problem := warm.close():
+            if problem := process.close():
                 tell(f"{FRESH}: the process to fork them from had ended ({problem})")

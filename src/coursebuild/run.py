@@ -25,11 +25,11 @@ from .durations import Durations
 from .errors import CourseError
 from .execute import Failure, Job, Outcome, execute
 from .files import write_atomic
+from .forking import forks, warm_process
 from .lesson import Lesson, code_cells, code_digest, needs_gpu
 from .means import ALONE, Means
 from .preload import modules
 from .progress import Progress
-from .forking import forks, warm_process
 
 
 @dataclass(frozen=True)
@@ -113,18 +113,7 @@ def _execute(
         keys = {lesson: cache.base_key(notebooks[lesson]) for lesson in lessons}
         futures: dict[Future[Outcome], Lesson] = {}
         for lesson in lessons:
-            own = dict(environment)
-            if not _on_gpu(notebooks[lesson], row):
-                # The CPU profiles give the same everywhere; what is not declared fails at once.
-                own |= {"CUDA_VISIBLE_DEVICES": "", "DOWNHILL_NO_GPU": "1"}
-            job = Job(
-                name=lesson.name,
-                notebook=nbformat.writes(notebooks[lesson]),
-                folder=str(course.lessons_dir),
-                environment=own,
-                progress=str(Path(scratch, lesson.name)),
-                warm=warm,
-            )
+            job = _job(course, lesson, notebooks[lesson], row, environment, Path(scratch), warm)
             cells = [cell.id for cell in code_cells(notebooks[lesson])]
             progress.add(lesson.name, cells, durations.of(lesson), Path(job.progress))
             futures[workers.submit(execute, job)] = lesson
@@ -174,6 +163,28 @@ def _environment(course: Course, profile: str, jobs: int) -> dict[str, str]:
         # products was seen to take 60 times as long without it.
         "OMP_WAIT_POLICY": "PASSIVE",
     }
+
+
+def _job(
+    course: Course,
+    lesson: Lesson,
+    notebook: NotebookNode,
+    row: dict[str, Any],
+    environment: dict[str, str],
+    scratch: Path,
+    warm: str,
+) -> Job:
+    if not _on_gpu(notebook, row):
+        # The CPU profiles give the same everywhere; and what is not declared fails at once.
+        environment = environment | {"CUDA_VISIBLE_DEVICES": "", "DOWNHILL_NO_GPU": "1"}
+    return Job(
+        name=lesson.name,
+        notebook=nbformat.writes(notebook),
+        folder=str(course.lessons_dir),
+        environment=environment,
+        progress=str(scratch / lesson.name),
+        warm=warm,
+    )
 
 
 def _result(

@@ -21,12 +21,10 @@ import runpy
 import selectors
 import signal
 import socket
-import subprocess
 import sys
-import tempfile
 import traceback
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -35,7 +33,6 @@ from typing import Any, NoReturn
 from . import deprecations, observe
 
 KERNEL = ("ipykernel.kernelapp", "ipykernel.zmqshell", "IPython.core.completer")
-INLINE = "module://matplotlib_inline.backend_inline"  # what a kernel has matplotlib draw with
 PACKAGES = Path(__file__).parents[1]
 
 

@@ -20,11 +20,11 @@ from rich.console import Console
 from coursebuild.course import Course
 from coursebuild.dependencies import dependencies
 from coursebuild.execute import Job, Outcome, execute
+from coursebuild.forking import Warm, obstacle, warm_process
 from coursebuild.lesson import Lesson
 from coursebuild.means import Means
 from coursebuild.progress import Progress
 from coursebuild.run import Run, run_lessons
-from coursebuild.warm import Warm, obstacle, warm_process
 
 MakeLesson = Callable[..., Lesson]
 Execute = Callable[..., Outcome]

@@ -43,10 +43,7 @@ def listen(log: str) -> list[Any]:
     cells: list[Any] = []
     fd = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     shown = warnings.showwarning
-    ours = []
-    for category in HIDDEN:
-        warnings.simplefilter("default", category)
-        ours.append(warnings.filters[0])
+    ours = let_through()
     seen: set[str] = set()
 
     def show(
@@ -68,6 +65,18 @@ def listen(log: str) -> list[Any]:
 
     warnings.showwarning = show
     return cells
+
+
+def let_through() -> list[Any]:
+    """Have Python raise the hidden warnings too. Gives the filters; those there are stay in place.
+
+    In place, since what a module filters when it is imported comes before them.
+    """
+    rows = [("default", None, category, None, 0) for category in HIDDEN]
+    for row in rows:
+        if row not in warnings.filters:
+            warnings.simplefilter("default", row[2])
+    return rows
 
 
 def _at_work() -> bool:

@@ -1,8 +1,9 @@
-"""Runs one lesson in a fresh kernel: notebook in, outputs out. The work of a pool's worker."""
+"""Runs one lesson in a kernel of its own: notebook in, outputs out. The work of a pool's worker."""
 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import json
 import os
@@ -18,9 +19,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from . import deprecations
+from . import deprecations, warm
 from .dependencies import read_log
 from .hints import likely_fix
+from .kernel import manager
 from .lesson import code_cells, section, tags
 
 CELL_TIMEOUT = 900  # seconds; a lesson sets its own as metadata.downhill.timeout
@@ -39,6 +41,7 @@ class Job:
     folder: str  # where the kernel runs
     environment: dict[str, str]
     progress: str = ""  # a file that gets one line of JSON per cell; "" for none
+    warm: str = ""  # the socket of a process to fork the kernel from; "" to start a fresh one
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def execute(job: Job) -> Outcome:
             notebook,
             timeout=timeout,
             startup_timeout=STARTUP_TIMEOUT,
-            kernel_name="python3",
+            km=manager(Path(scratch), job.warm),
             resources={"metadata": {"path": job.folder}},
             extra_arguments=[
                 # What watches is not to be seen itself: `observe` comes last.
@@ -127,9 +130,8 @@ def execute(job: Job) -> Outcome:
         words = Path(scratch, "stderr")  # what C code says when it dies
         try:
             with words.open("w") as stderr:
-                asyncio.run(
-                    client.async_execute(stderr=stderr)
-                )  # closes its loop, unlike execute()
+                # asyncio.run closes its loop, unlike execute().
+                asyncio.run(client.async_execute(stderr=stderr, cleanup_kc=True))
         except CellExecutionError as error:
             failure = _raised(job.name, notebook, clock, error)
         except CellTimeoutError:
@@ -142,14 +144,16 @@ def execute(job: Job) -> Outcome:
             problem += f" ({said[-1].strip()})" if said else ""
             fix = "usually it ran out of memory: use less data at a time, or close other programs"
             failure = _at(job.name, notebook, clock.running, problem, fix)
-        seen = read_log(log)
+        atexit.unregister(client._cleanup_kernel)  # nbclient leaves it where no kernel started
+        seen = (read_log(Path(warm.observed(job.warm))) if job.warm else []) + read_log(log)
         news = deprecations.read_log(Path(scratch, "warnings"), code_cells(notebook))
     failure = failure or _unproven(job.name, notebook)
     return Outcome(
         outputs=[json.loads(json.dumps(cell.outputs)) for cell in code_cells(notebook)],
         seconds=round(time.perf_counter() - began, 2),
         cells=clock.cells,
-        seen=[(kind, path) for kind, path in seen if not path.startswith(scratch)],
+        # What calls a forked kernel is read where a lesson lists its callers; a fresh one has none.
+        seen=[x for x in seen if not x[1].startswith(scratch) and x[1] != warm.__file__],
         failure=failure,
         warnings=news,
     )

@@ -12,6 +12,7 @@ class Means:
     jobs: int | None = None  # lessons at the same time; None: one per core
     cache: str = ""  # URL of a cache that many machines share, to read; "": none
     cache_write: str = ""  # URL of the one that this build may write to
+    kernels: str = ""  # "fresh" | "warm": forked from one process; "": what is quicker
 
 
 ALONE = Means()

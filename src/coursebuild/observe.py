@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 WRITING = os.O_WRONLY | os.O_RDWR
@@ -21,10 +22,11 @@ LISTING = ("os.listdir", "os.scandir")
 IMPORTING = "<frozen importlib._bootstrap_external>"  # the file name of its frames
 
 
-def install(log: str) -> None:
-    """Start noting. An audit hook cannot be removed: it lives as long as the process."""
+def install(log: str) -> Callable[[], None]:
+    """Start noting. Gives what ends it; the hook itself lives as long as the process."""
     fd = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     seen: set[tuple[str, str]] = set()
+    noting = True
 
     def note(kind: str, path: object) -> None:
         if isinstance(path, bytes):
@@ -37,6 +39,8 @@ def install(log: str) -> None:
             os.write(fd, (json.dumps(entry) + "\n").encode())  # one write: atomic when appending
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
+        if not noting:
+            return
         if event == "open":
             path, mode, flags = args
             writes = any(c in mode for c in "wax+") if mode else bool(flags & WRITING)
@@ -45,7 +49,13 @@ def install(log: str) -> None:
         elif event in LISTING:
             note("list", args[0] if args[0] is not None else ".")
 
+    def stop() -> None:
+        nonlocal noting
+        noting = False
+        os.close(fd)
+
     sys.addaudithook(hook)
+    return stop
 
 
 def load_ipython_extension(shell: Any) -> None:

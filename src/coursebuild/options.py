@@ -44,6 +44,13 @@ MEANS = (
         metavar="URL",
         help="Keep results here too, for others. Default: nowhere.",
     ),
+    click.option(
+        "--kernels",
+        type=click.Choice(["fresh", "warm"]),
+        default="",
+        envvar="COURSE_KERNELS",
+        help="Started afresh, or forked from one warm process. Default: warm for many lessons.",
+    ),
 )
 
 

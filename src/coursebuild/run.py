@@ -25,8 +25,10 @@ from .durations import Durations
 from .errors import CourseError
 from .execute import Failure, Job, Outcome, execute
 from .files import write_atomic
+from .forking import forks, warm_process
 from .lesson import Lesson, code_cells, code_digest, needs_gpu
 from .means import ALONE, Means
+from .preload import modules
 from .progress import Progress
 from .shared import Shared, shared_cache
 
@@ -103,15 +105,20 @@ def _execute(
     expected = durations.expected(notebooks)
     lessons = sorted(notebooks, key=lambda lesson: -expected[lesson])
     jobs = 1 if row["device"] == "cuda" else min(means.jobs or os.cpu_count() or 1, len(lessons))
+    environment = _environment(course, cache.profile, jobs)
     given = contextlib.nullcontext(pool) if pool else local.pool(jobs)
     commit = origin.commit(course)
+    source: contextlib.AbstractContextManager[str] = contextlib.nullcontext("")
+    if pool is None and forks(means, row["device"], len(lessons) > jobs, progress.console.print):
+        names = modules([notebooks[lesson] for lesson in lessons], course.source_dir)
+        source = warm_process(str(course.lessons_dir), environment, names, progress.console.print)
     runs: dict[Lesson, Run] = {}
-    with tempfile.TemporaryDirectory() as scratch, given as workers:
+    with tempfile.TemporaryDirectory() as scratch, source as warm, given as workers:
         began = time.time()
         keys = {lesson: cache.base_key(notebooks[lesson]) for lesson in lessons}
         futures: dict[Future[Outcome], Lesson] = {}
         for lesson in lessons:
-            job = _job(course, lesson, notebooks[lesson], cache.profile, jobs, Path(scratch))
+            job = _job(course, lesson, notebooks[lesson], row, environment, Path(scratch), warm)
             cells = [cell.id for cell in code_cells(notebooks[lesson])]
             progress.add(lesson.name, cells, durations.of(lesson), Path(job.progress))
             futures[workers.submit(execute, job)] = lesson
@@ -152,26 +159,36 @@ def _on_gpu(notebook: NotebookNode, row: dict[str, Any]) -> bool:
     return row["device"] == "cuda" and needs_gpu(notebook)
 
 
-def _job(
-    course: Course, lesson: Lesson, notebook: NotebookNode, profile: str, jobs: int, scratch: Path
-) -> Job:
+def _environment(course: Course, profile: str, jobs: int) -> dict[str, str]:
     threads = str(max(1, (os.cpu_count() or 1) // jobs))  # parallel lessons must not fight
-    environment = library.environment(course, profile) | {
+    return library.environment(course, profile) | {
         "OMP_NUM_THREADS": threads,
         "MKL_NUM_THREADS": threads,
         # Threads that wait sleep instead of spinning: on a busy machine a lesson of small matrix
         # products was seen to take 60 times as long without it.
         "OMP_WAIT_POLICY": "PASSIVE",
     }
-    if not _on_gpu(notebook, library.profile(course, profile)):
+
+
+def _job(
+    course: Course,
+    lesson: Lesson,
+    notebook: NotebookNode,
+    row: dict[str, Any],
+    environment: dict[str, str],
+    scratch: Path,
+    warm: str,
+) -> Job:
+    if not _on_gpu(notebook, row):
         # The CPU profiles give the same everywhere; and what is not declared fails at once.
-        environment |= {"CUDA_VISIBLE_DEVICES": "", "DOWNHILL_NO_GPU": "1"}
+        environment = environment | {"CUDA_VISIBLE_DEVICES": "", "DOWNHILL_NO_GPU": "1"}
     return Job(
         name=lesson.name,
         notebook=nbformat.writes(notebook),
         folder=str(course.lessons_dir),
         environment=environment,
         progress=str(scratch / lesson.name),
+        warm=warm,
     )
 
 

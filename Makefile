@@ -7,7 +7,8 @@ PYTHON ?= $(shell for p in python3.12 python3 python3.13 python3.14 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help site test gpu serve check accept doctor lint hooks lock oldest clean pdf zip
+.PHONY: help site test gpu serve check accept doctor lint hooks lock oldest clean pdf zip \
+	bench peers speed
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z_.]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +64,20 @@ oldest: .venv ## a lock with the oldest versions that the lessons support (the t
 		--python-version 3.12 --no-emit-index-url --no-annotate --no-header -o build/oldest.txt
 	@$(MAKE) --no-print-directory lock UPGRADE="--upgrade --constraint build/oldest.txt"
 
+peers: .venv ## compile benchmarks/peers.txt again, after make lock
+	@.venv/bin/uv pip compile -q benchmarks/peers.in --constraint requirements.txt $(UPGRADE) \
+		--universal --python-version 3.12 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header -o benchmarks/peers.txt
+
+bench: .venv node_modules build/bench/env/installed ## how fast, beside other tools: hours; goes on where it stopped
+	@.venv/bin/python benchmarks/speed/peers.py $(PEERS)
+	@.venv/bin/python benchmarks/speed/kernels.py $(KERNELS)
+	@.venv/bin/python benchmarks/speed/growth.py $(GROWTH)
+	@$(MAKE) --no-print-directory speed
+
+speed: .venv ## docs/speed.md from benchmarks/results
+	@.venv/bin/python benchmarks/speed/speed_page.py
+
 clean: ## remove what is generated (not .venv)
 	@rm -rf build
 
@@ -80,6 +95,16 @@ node_modules: node_modules/.package-lock.json
 	@# Compiled now: else the first run of a lesson pays for it, with a quarter of its time.
 	@.venv/bin/uv pip install -q --compile-bytecode --python .venv/bin/python --require-hashes -r requirements.txt
 	@.venv/bin/uv pip install -q --python .venv/bin/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+# What a lesson imports is the course's own; the others' packages come before it.
+build/bench/env/installed: benchmarks/peers.txt .venv/installed
+	@echo "installing what this course is compared with into build/bench/env …"
+	@.venv/bin/python -m venv --without-pip --clear build/bench/env
+	@.venv/bin/uv pip install -q --compile-bytecode --python build/bench/env/bin/python --require-hashes -r benchmarks/peers.txt
+	@where='import sysconfig; print(sysconfig.get_path("purelib"))'; \
+		own=$$(.venv/bin/python -c "$$where") && \
+		echo "import site; site.addsitedir('$$own')" > "$$(build/bench/env/bin/python -c "$$where")/course.pth"
 	@touch $@
 
 node_modules/.package-lock.json: package-lock.json .venv/installed

@@ -2,7 +2,7 @@
 // A classic script, so that it works from a file too; quiz.js and progress-page.js use `downhill`.
 const downhill = (() => {
   const KEY = "downhill.progress";
-  const LESSON = /^\d\d_\w+$/;
+  const LESSON = /^\d{2,3}_\w+$/;
   const NAMES = { checkpoints: /^quiz-[\w-]+$/, questions: /^question-[0-9a-f]{8}$/ };
   const WHY = {
     blocked: "This browser lets no page store anything, so nothing is kept after you leave.",

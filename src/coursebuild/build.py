@@ -16,7 +16,7 @@ from .errors import CourseError
 from .execute import Failure
 from .files import FOLDER_AT_FAULT, unwritable
 from .findings import write_findings
-from .lesson import Lesson
+from .lesson import Lesson, by_number
 from .lock import build_lock
 from .means import ALONE, Means
 from .progress import Progress
@@ -88,7 +88,7 @@ def _need_others(course: Course, lessons: list[Lesson], profile: str) -> None:
         if lesson not in lessons and not (folder / lesson.path.name).exists()
     ]
     if absent:
-        numbers = " ".join(lesson.number for lesson in sorted({*lessons, *absent}, key=_by_name))
+        numbers = " ".join(lesson.number for lesson in sorted({*lessons, *absent}, key=by_number))
         raise CourseError(
             f"the site needs all lessons, and not executed in the profile {profile}: "
             + ", ".join(lesson.name for lesson in absent),
@@ -96,10 +96,6 @@ def _need_others(course: Course, lessons: list[Lesson], profile: str) -> None:
             f"build them too: course build {numbers} --profile {profile}; "
             f"or only execute: course run {' '.join(x.number for x in lessons)}",
         )
-
-
-def _by_name(lesson: Lesson) -> str:
-    return lesson.name
 
 
 def _run(

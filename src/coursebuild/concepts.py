@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from .lesson import code_cells, tags
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-BUILT = re.compile(r"\bBuilt in lesson (\d\d)\.")
+BUILT = re.compile(r"\bBuilt in lesson (\d{2,3})\.")
 NOT_THE_LESSONS = {"exercise", "solution"}
 
 

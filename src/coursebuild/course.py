@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 
 from .errors import CourseError
-from .lesson import Lesson
+from .lesson import Lesson, by_number
 
-LESSON_NAME = re.compile(r"^\d\d_\w+\.ipynb$")
+LESSON_NAME = re.compile(r"^\d{2,3}_\w+\.ipynb$")
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,12 @@ class Course:
 
     def lessons(self) -> list[Lesson]:
         """All lessons, in the order of their numbers."""
-        paths = sorted(p for p in self.lessons_dir.glob("*.ipynb") if LESSON_NAME.match(p.name))
+        paths = [p for p in self.lessons_dir.glob("*.ipynb") if LESSON_NAME.match(p.name)]
         if not paths:
             raise CourseError(
                 "there is no lesson", str(self.lessons_dir), "name one NN_topic.ipynb, like 01_sgd"
             )
-        return [Lesson(path) for path in paths]
+        return sorted(map(Lesson, paths), key=by_number)
 
     def select(self, wanted: Iterable[str] = ()) -> list[Lesson]:
         """Lessons by name, number or file; all of them where none is named."""
@@ -95,7 +95,7 @@ class Course:
                     f"no lesson is called “{want}”", "lessons/", f"choose of: {known}"
                 )
             chosen += found
-        return sorted(set(chosen), key=lambda x: x.name) or lessons
+        return sorted(set(chosen), key=by_number) or lessons
 
 
 def find_course(start: Path | None = None) -> Course:

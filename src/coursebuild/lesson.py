@@ -39,6 +39,11 @@ class Lesson:
         return read_notebook(self.path)
 
 
+def by_number(lesson: Lesson) -> tuple[int, str]:
+    """The order of lessons: 100 comes after 99, as it would not by name."""
+    return int(lesson.number), lesson.name
+
+
 def read_notebook(path: Path) -> NotebookNode:
     """A notebook that is fit to be executed: nbformat 4, a kernel named, ids that are unique.
 

@@ -22,8 +22,8 @@ from .proof import Proofs
 
 TEMPLATE = Path(__file__).with_name("template.ipynb")
 PLACE = "TITLE"  # in the template, where the new lesson's title goes
-NAV = re.compile(r"^([ \t]*- ).*lessons/\d\d_\w+\.ipynb[ \t]*$", re.MULTILINE)
-LAST = 99
+NAV = re.compile(r"^([ \t]*- ).*lessons/\d{2,3}_\w+\.ipynb[ \t]*$", re.MULTILINE)
+LAST = 999
 
 
 def new(course: Course, title: str, console: Console) -> Lesson:

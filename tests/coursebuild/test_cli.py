@@ -123,6 +123,16 @@ def test_a_lesson_may_be_named_in_four_ways(make_lesson: MakeLesson, course: Cou
     assert [lesson.name for lesson in course.select(["02", "01"])] == ["01_one", "02_two"]
 
 
+def test_lessons_of_two_and_three_digits_are_in_the_order_of_their_numbers(
+    make_lesson: MakeLesson, course: Course
+) -> None:
+    for name in ("100_hundred", "11_eleven", "99_ninety_nine", "1_one", "1000_thousand"):
+        make_lesson("1", name=name)
+    named = [lesson.name for lesson in course.lessons()]
+    assert named == ["11_eleven", "99_ninety_nine", "100_hundred"]
+    assert [lesson.name for lesson in course.select(["100", "11"])] == ["11_eleven", "100_hundred"]
+
+
 def test_missing_real_data_is_one_line_and_no_fallback(
     make_lesson: MakeLesson,
     type_in: Callable[..., Result],

@@ -285,6 +285,7 @@ def test_the_command_on_the_page_is_one_that_course_knows() -> None:
     words = elsewhere.command(LESSONS[2].stem).split()
     assert words == [".venv/bin/course", "edit", "03"]
     assert words[1] in main.commands
+    assert elsewhere.command("100_x").split()[-1] == "100"
 
 
 # --- the development container

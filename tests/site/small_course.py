@@ -53,6 +53,10 @@ nav:
       - Take it with you: offline.md
       - Data: data.md
       - About: about.md
+      - Building it:
+          - How fast it is: speed.md
+          - Lessons in shards: shards.md
+          - GPU runners: gpu-runners.md
 """
 SYLLABUS = """\
 ---

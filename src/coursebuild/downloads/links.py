@@ -76,8 +76,8 @@ def _list(site: Path, root: str) -> str:
     for name, title, words in known:
         if (folder / name).is_file():
             items.append(_item(root, folder / name, title, words))
-    for path in sorted(folder.glob("[0-9][0-9]_*.pdf")):
-        number, _, topic = path.stem.partition("_")
+    lessons = {path: path.stem.partition("_") for path in folder.glob("[0-9][0-9]*_*.pdf")}
+    for path, (number, _, topic) in sorted(lessons.items(), key=lambda item: int(item[1][0])):
         items.append(_item(root, path, f"Lesson {int(number)} as a PDF", topic.replace("_", " ")))
     return f"<ul>{''.join(items)}</ul>" if items else NONE
 

@@ -17,7 +17,7 @@ import lxml.html
 from lxml.html import HtmlElement
 
 ROOT = "https://built.invalid/"  # the site while links are resolved; never asked
-LESSON = re.compile(r"lessons/(\d\d_\w+?)(?:_\d+)?/$")
+LESSON = re.compile(r"lessons/(\d{2,3}_\w+?)(?:_\d+)?/$")
 NOT_ON_PAPER = (
     "//script | //template | //noscript | //*[@data-save] | //a[contains(@class, 'headerlink')]"
     " | //a[contains(@class, 'md-content__button')] | //ul[contains(@class, 'lesson-actions')]"

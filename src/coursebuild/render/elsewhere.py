@@ -34,4 +34,4 @@ def links(repository: str, name: str) -> list[tuple[str, str]]:
 
 def command(name: str) -> str:
     """What opens a lesson in JupyterLab, in a clone after `make .venv`."""
-    return f".venv/bin/course edit {name[:2]}"
+    return f".venv/bin/course edit {name.partition('_')[0]}"

@@ -18,8 +18,8 @@ from .problem import PageError
 
 HEADING = re.compile(r"^#{1,6} +(.+?)(?: *\{.*?#([\w-]+).*?\})? *#*$", re.MULTILINE)
 FENCED = re.compile(r"^(```+|~~~+).*?^\1", re.MULTILINE | re.DOTALL)
-LINK = re.compile(r"\]\((?P<lesson>\d\d_\w+)?(?:\.ipynb)?#(?P<anchor>[\w-]+)\)")
-FROM_DOCS = re.compile(r"\]\(lessons/(?P<lesson>\d\d_\w+)\.ipynb#(?P<anchor>[\w-]+)\)")
+LINK = re.compile(r"\]\((?P<lesson>\d{2,3}_\w+)?(?:\.ipynb)?#(?P<anchor>[\w-]+)\)")
+FROM_DOCS = re.compile(r"\]\(lessons/(?P<lesson>\d{2,3}_\w+)\.ipynb#(?P<anchor>[\w-]+)\)")
 NUMBER = re.compile(r"^\d+\. +")
 
 

@@ -8,7 +8,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 
-from coursebuild.render.parts import Part, anchors, headings, redirect, split
+from coursebuild.render.parts import Part, anchors, headings, lead, redirect, split
 from coursebuild.render.problem import PageError
 
 
@@ -49,6 +49,15 @@ def test_links_find_the_page_that_a_heading_is_on(make: Any) -> None:
     assert redirect("[a](#1-one)", second, pages) == "[a](01_l.ipynb#1-one)"
     assert redirect("[a](01_l.ipynb#more)", second, pages) == "[a](#more)"
     assert redirect("[a](02_m.ipynb#x)", first, pages) == "[a](02_m.ipynb#x)"
+
+
+def test_links_to_the_hundredth_lesson_find_its_page_too(make: Any) -> None:
+    sources = {"title": "# L", "two": "## 2. Two"}
+    cells = [prose(source, name) for name, source in sources.items()]
+    pages = anchors(split("100_l", make.notebook(*cells), "L", ["two"]))
+    (here,) = split("02_m", make.notebook(prose("# M")), "M")
+    assert redirect("[a](100_l.ipynb#2-two)", here, pages) == "[a](100_l_2.ipynb#2-two)"
+    assert lead("[a](lessons/100_l.ipynb#2-two)", pages) == "[a](lessons/100_l_2.ipynb#2-two)"
 
 
 def test_headings_are_found_as_markdown_sees_them() -> None:

@@ -244,7 +244,9 @@ def run_all(course: Course, jobs: int = 1, kernels: str = "warm") -> tuple[list[
     """What became of all lessons, and what was said meanwhile."""
     said = io.StringIO()
     progress = Progress(Console(file=said, width=200))
-    runs = run_lessons(course, course.lessons(), "offline", progress, Means(jobs=jobs, kernels=kernels))
+    runs = run_lessons(
+        course, course.lessons(), "offline", progress, Means(jobs=jobs, kernels=kernels)
+    )
     return runs, said.getvalue()
 
 

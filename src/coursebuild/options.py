@@ -33,21 +33,18 @@ MEANS = (
     click.option(
         "--cache",
         envvar="COURSE_CACHE_URL",
-        default="",
         metavar="URL",
         help="Look here too for results of earlier runs: a folder, or s3://bucket/folder.",
     ),
     click.option(
         "--cache-write",
         envvar="COURSE_CACHE_WRITE",
-        default="",
         metavar="URL",
         help="Keep results here too, for others. Default: nowhere.",
     ),
     click.option(
         "--kernels",
         type=click.Choice(["fresh", "warm"]),
-        default="",
         envvar="COURSE_KERNELS",
         help="Started afresh, or forked from one warm process. Default: warm for many lessons.",
     ),
@@ -59,7 +56,8 @@ def means_options(command: Command) -> Command:
 
     @functools.wraps(command)
     def with_means(*args: Any, **kwargs: Any) -> Any:
-        means = Means(**{field.name: kwargs.pop(field.name) for field in fields(Means)})
+        said = {field.name: kwargs.pop(field.name) for field in fields(Means)}
+        means = Means(**{name: value for name, value in said.items() if value is not None})
         return command(*args, means=means, **kwargs)
 
     for option in reversed(MEANS):

@@ -72,7 +72,8 @@ def _absent(course: Course, handovers: list[Handover]) -> list[str]:
         return []
     plans = {(h.shard.partition("/")[2], h.plan) for h in handovers if h.shard}
     have = ", ".join(handover.shard or "lessons by name" for handover in handovers)
-    do = f"here are: {have}; run the rest too, or: course run {absent[0][:2]} --handover DIR"
+    number = absent[0].partition("_")[0]
+    do = f"here are: {have}; run the rest too, or: course run {number} --handover DIR"
     if len(plans) > len({count for count, _ in plans}):
         do = "the shards were cut in different ways: give all of them one commit and one --times"
     return [str(CourseError(f"no shard ran {', '.join(absent)}", "course merge", do))]

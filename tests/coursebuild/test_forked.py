@@ -12,8 +12,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import nbformat
 import pytest
+from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_notebook
 from rich.console import Console
 
@@ -23,6 +25,7 @@ from coursebuild.execute import Job, Outcome, execute
 from coursebuild.forking import Warm, obstacle, warm_process
 from coursebuild.lesson import Lesson
 from coursebuild.means import Means
+from coursebuild.options import means_options
 from coursebuild.progress import Progress
 from coursebuild.run import Run, run_lessons
 
@@ -264,6 +267,18 @@ def test_kernels_are_forked_where_there_are_more_lessons_than_processes_or_on_re
         assert run.notebook is not None
         said = run.notebook.cells[0].outputs[0].text
         assert (said == "coursebuild.warm\n") == forked
+
+
+@pytest.mark.parametrize(
+    ("words", "variable", "found"),
+    [([], "", ""), ([], "warm", "warm"), (["--kernels", "fresh"], "warm", "fresh")],
+)
+def test_the_word_and_the_variable_choose_the_kernels(
+    words: list[str], variable: str, found: str
+) -> None:
+    command = click.command(means_options(lambda means: print(means.kernels)))
+    result = CliRunner().invoke(command, words, env={"COURSE_KERNELS": variable})
+    assert result.output == f"{found}\n"
 
 
 def test_kernels_that_crash_take_no_other_with_them(

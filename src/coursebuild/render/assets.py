@@ -28,14 +28,37 @@ class Assets:
 
     def __init__(self, site: Path, cache: Path) -> None:
         self.site, self.cache = site, cache
+        self.used: list[str] = []  # URLs of what was put since somebody emptied the list
 
     def put(self, data: bytes, suffix: str, folder: str = FOLDER) -> str:
         """Write a file named by its content; its URL, relative to the root of the site."""
         url = f"{folder}/{digest(data)}{suffix}"
+        kept = self._kept(url)
+        if not kept.exists():
+            write_atomic(kept, data, lasting=False)
+        self._write(url, data)
+        return url
+
+    def again(self, url: str) -> bool:
+        """Put a file of an earlier build; False where it is not there any more, or not whole."""
+        try:
+            data = self._kept(url).read_bytes()
+        except OSError:
+            return False
+        if digest(data) != Path(url).stem:
+            self._kept(url).unlink(missing_ok=True)
+            return False
+        self._write(url, data)
+        return True
+
+    def _kept(self, url: str) -> Path:
+        return self.cache / "made" / Path(url).name
+
+    def _write(self, url: str, data: bytes) -> None:
         path = self.site / url
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        return url
+        self.used.append(url)
 
     def cached(self, kind: str, key: str, make: Callable[[], bytes]) -> bytes:
         """What `make` returns, made once per key and kept between builds."""

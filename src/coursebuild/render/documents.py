@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 
 from ..concepts import definitions
 from ..lesson import Lesson
+from .notebooks import Executed
 from .page import Draft
 from .parts import Part, headings
 from .problem import PageError
@@ -23,14 +24,18 @@ class LessonFile(File):
     """An executed notebook, or a part of one, as a documentation file of MkDocs."""
 
     def __init__(
-        self, lesson: Lesson, part: Part, notebook: NotebookNode, path: Path, config: MkDocsConfig
+        self, lesson: Lesson, part: Part, executed: Executed, path: Path, config: MkDocsConfig
     ) -> None:
         super().__init__(part.uri, None, config.site_dir, config.use_directory_urls)
-        self.lesson, self.part, self.notebook = lesson, part, notebook
+        self.lesson, self.part = lesson, part
+        self.notebook, self.digest = executed.notebook, executed.digest
         self.abs_src_path = str(path)
         self.edit_uri = f"../lessons/{lesson.path.name}"  # what people edit is the source
         self.draft = Draft()
         self.demos: list[str] = []
+        self.cells: list[NotebookNode] = []  # as the page shows them
+        self.head = self.foot = ""  # HTML above and below them
+        self.restored = False  # an earlier build made this very page
 
     def is_documentation_page(self) -> bool:
         return True

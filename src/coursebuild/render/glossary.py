@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,6 +89,19 @@ class Glossary:
         """The glossary of a course; None for a course that has none."""
         path = docs / PAGE
         return cls(read(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+    def explained(self, lesson: str) -> list[str]:
+        """Anchors of the terms that the pages of a lesson have explained so far."""
+        return sorted(term.anchor for term in self.seen.get(lesson, ()))
+
+    def remember(self, lesson: str, anchors: Collection[str]) -> None:
+        """A page of an earlier build explains these terms."""
+        terms = {term for term in self.terms.values() if term.anchor in anchors}
+        self.seen.setdefault(lesson, set()).update(terms)
+
+    def said(self) -> dict[str, list[str]]:
+        """All that a page can take from here: form → anchor and text of its term."""
+        return {form: [term.anchor, term.text] for form, term in self.terms.items()}
 
     def mark(self, content: str, lesson: str, url: str) -> tuple[str, bool]:
         """A page with links on terms, and their explanations at its end; whether there are any.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +20,14 @@ def digest(*parts: bytes | str) -> str:
         hasher.update(part.encode() if isinstance(part, str) else part)
         hasher.update(b"\0")
     return hasher.hexdigest()[:20]
+
+
+def _same(file: Path, other: Path) -> None:
+    """One file under two names, where the system has that; else a copy."""
+    try:
+        os.link(file, other)
+    except OSError:
+        shutil.copyfile(file, other)
 
 
 class Assets:
@@ -41,14 +51,17 @@ class Assets:
 
     def again(self, url: str) -> bool:
         """Put a file of an earlier build; False where it is not there any more, or not whole."""
+        kept, path = self._kept(url), self.site / url
         try:
-            data = self._kept(url).read_bytes()
+            if digest(kept.read_bytes()) != path.stem:
+                kept.unlink()
+                return False
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                _same(kept, path)
         except OSError:
             return False
-        if digest(data) != Path(url).stem:
-            self._kept(url).unlink(missing_ok=True)
-            return False
-        self._write(url, data)
+        self.used.append(url)
         return True
 
     def _kept(self, url: str) -> Path:

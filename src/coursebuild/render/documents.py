@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from markdown import Markdown
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
 from mkdocs.structure.pages import Page
@@ -35,7 +34,6 @@ class LessonFile(File):
         self.demos: list[str] = []
         self.cells: list[NotebookNode] = []  # as the page shows them
         self.head = self.foot = ""  # HTML above and below them
-        self.restored = False  # an earlier build made this very page
 
     def is_documentation_page(self) -> bool:
         return True
@@ -80,15 +78,3 @@ def spread(nav: Any, pages: Mapping[str, list[Part]]) -> Any:
 def root(page: Page) -> str:
     """From a page to the root of the site: "" or "../../"."""
     return "../" * page.url.count("/")
-
-
-def converter(config: MkDocsConfig) -> Callable[[str], str]:
-    """Markdown → HTML with the site's extensions, for text that comes out of a kernel."""
-    extensions = [name for name in config.markdown_extensions if name not in ("toc", "footnotes")]
-    markdown = Markdown(extensions=extensions, extension_configs=config.mdx_configs or {})
-
-    def convert(text: str) -> str:
-        markdown.reset()
-        return str(markdown.convert(text))
-
-    return convert

@@ -1,4 +1,4 @@
-"""A lesson's page as an earlier build made it, put back where all that it came from is the same.
+"""A page as an earlier build made it, put back where all that it came from is the same.
 
 MkDocs then neither reads nor converts the page. What it learns from a page while converting (the
 anchors, the links to those of others) is put back with it, so that dead links are still found.
@@ -18,7 +18,6 @@ from mkdocs.structure.toc import AnchorLink, get_toc
 
 from .assets import Assets, digest
 from .conversions import Conversions
-from .documents import LessonFile
 
 KIND = "page"
 Kept = dict[str, Any]
@@ -36,53 +35,62 @@ class _Heard(logging.Handler):
 
 
 class KeptPages:
-    """around: digest of what all lessons' pages depend on."""
+    """around: digest of what all pages depend on; current: what was kept of the page in hand."""
 
     def __init__(self, conversions: Conversions, assets: Assets, files: Files, around: str) -> None:
         self.conversions, self.assets, self.files, self.around = conversions, assets, files, around
+        self.current: Kept | None = None
         self._heard, self._key = _Heard(), ""
         self._log = logging.getLogger("mkdocs")
 
-    def restore(
-        self, page: Page, file: LessonFile, sources: Iterable[str]
-    ) -> dict[str, Any] | None:
+    def restore(self, page: Page, sources: Iterable[str]) -> Kept | None:
         """Put a page back, if it is as it was; what was kept of it. sources: all it is made from.
 
         None begins a page that `keep` ends.
         """
         title = vars(page).get("title")  # as the navigation has it
-        self._key = digest(self.around, file.digest, page.url, str(title), *sources)
-        kept: Kept | None = self.conversions.find(KIND, file.src_uri, self._key)
+        self._key = digest(self.around, page.url, str(title), *sources)
+        kept: Kept | None = self.conversions.find(KIND, page.file.src_uri, self._key)
         if kept is None or not all(self.assets.again(url) for url in kept["assets"]):
+            self.current = None
             self.assets.used.clear()
             self._heard.count = 0
             self._log.addHandler(self._heard)
             return None
-        page.markdown, page.content, page.meta = "", kept["content"], dict(kept["meta"])
+        page.markdown, page.content, page.meta = kept["markdown"], kept["content"], {**kept["meta"]}
         page.toc, page._title_from_render = get_toc(kept["toc"]), kept["title"]
         page.present_anchor_ids = set(kept["anchors"])
         page.links_to_anchors = {self._file(uri): links for uri, links in kept["links"].items()}
         vars(page)["read_source"] = vars(page)["render"] = _done
+        self.current = kept
         return kept
 
-    def keep(self, page: Page, file: LessonFile, content: str, terms: list[str]) -> None:
-        """Keep a finished page. terms: of the glossary, that this page explains."""
-        self._log.removeHandler(self._heard)
+    def keep(self, page: Page, content: str, **more: Any) -> None:
+        """Keep a page that was made. more: what else there is to know of it, as plain data."""
+        self.done()
         if self._heard.count:
             return
         kept = {
             "content": content,
+            "markdown": page.markdown,
             "meta": page.meta,
-            "toc": [_token(item) for item in page.toc],
+            "toc": [token(item) for item in page.toc],
             "title": page._title_from_render,
             "anchors": sorted(page.present_anchor_ids or ()),
             "links": {to.src_uri: links for to, links in (page.links_to_anchors or {}).items()},
             "assets": list(dict.fromkeys(self.assets.used)),
-            "demos": file.demos,
-            "terms": terms,
+            **more,
         }
-        if json.loads(json.dumps(kept)) == kept:  # no more than JSON can hold
-            self.conversions.keep(KIND, file.src_uri, self._key, kept)
+        try:
+            whole = json.loads(json.dumps(kept)) == kept
+        except TypeError:  # a date in the page's front matter
+            return
+        if whole:
+            self.conversions.keep(KIND, page.file.src_uri, self._key, json.loads(json.dumps(kept)))
+
+    def done(self) -> None:
+        """Listen no more."""
+        self._log.removeHandler(self._heard)
 
     def _file(self, uri: str) -> File:
         found = self.files.get_file_from_path(uri)
@@ -94,6 +102,7 @@ def _done(*_: object) -> None:
     """In the place of what has been done already."""
 
 
-def _token(item: AnchorLink) -> dict[str, Any]:
-    children = [_token(child) for child in item.children]
+def token(item: AnchorLink) -> dict[str, Any]:
+    """An entry of a page's contents, as plain data."""
+    children = [token(child) for child in item.children]
     return {"name": item.title, "id": item.id, "level": item.level, "children": children}

@@ -36,6 +36,7 @@ from .assets import Assets
 from .conversions import Conversions
 from .frame import Frame
 from .kept import KeptPages
+from .memory import Memory
 from .names import Scope
 from .notebooks import Notebooks
 from .page import draft
@@ -43,6 +44,7 @@ from .parts import anchors, arrange, lead, split
 from .places import Places
 from .policy import Policy
 from .problem import PageError
+from .snippets import Snippets
 
 THEME = Path(__file__).with_name("theme")
 
@@ -57,15 +59,14 @@ class RenderPlugin(BasePlugin[RenderConfig]):
 
     executed: Path | None = None  # folder of executed notebooks, where it is not the build's own
     preview = False  # pages reload themselves when a source changes
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.notebooks = Notebooks()
+    memory: Memory | None = None  # of a process that builds again and again
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         self.course = Course(Path(config.config_file_path).parent)
         self.assets = Assets(Path(config.site_dir), self.course.cache / "render")
-        self.conversions = Conversions(self.assets.cache / "pages" / self.config.profile)
+        kept = self.assets.cache / "pages" / self.config.profile
+        self.conversions = Conversions(kept, self.memory.conversions if self.memory else None)
+        self.notebooks = self.memory.notebooks if self.memory else Notebooks()
         self.katex = maths.Katex(self.course.root / "node_modules", self.assets)
         self.lessons: dict[str, list[documents.LessonFile]] = {}
         self.runs: dict[str, list[status.Ran]] = {}
@@ -73,6 +74,8 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         self.has_maths = False
         self.glossary = glossary.Glossary.load(self.course.docs_dir)
         config.theme.dirs.insert(0, str(THEME))
+        if self.memory:
+            self.memory.join(config.theme)
         self._read(config)
         self.places = Places(self.course, self.lessons, self._runs, self.asked, self.assets)
         pages = {
@@ -83,26 +86,26 @@ class RenderPlugin(BasePlugin[RenderConfig]):
 
     @event_priority(100)
     def on_files(self, files: Files, config: MkDocsConfig) -> Files:
+        self.snippets = Snippets(config, self.conversions)
         for parts in self.lessons.values():
             for file in parts:
                 files.append(file)
         if modules := api.modules(self.course.source_dir / "downhill"):
-            markdown = documents.converter(config)
-            around = api.Surroundings(config.repo_url or "", self._built, markdown)
+            around = api.Surroundings(config.repo_url or "", self._built, self.snippets)
             self.api = api.draft(modules, around)
             files.append(File.generated(config, api.URI, content=self.api.markdown))
         styles.join(files, config)
         self.names = {name: a for module in modules for name, a in module.names.items()}
         self.explained = files.get_file_from_path(glossary.PAGE)
         self.frame = Frame(files, config.repo_url or "")
-        self.places.know(files)
+        self.places.know(files, self.snippets)
         return files
 
     def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
         self.nav = nav
-        terms, katex = self.glossary and self.glossary.said(), self.katex.known_version()
-        around = inputs.around(config, files, self.names, terms, katex)
+        around = inputs.around(config, files, self.names, self.katex.known_version())
         self.kept = KeptPages(self.conversions, self.assets, files, around)
+        search.remember(config, self.conversions)
         return nav
 
     def _read(self, config: MkDocsConfig) -> None:
@@ -137,24 +140,28 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         folder = self.assets.cache / "templates"
         folder.mkdir(parents=True, exist_ok=True)
         env.bytecode_cache = FileSystemBytecodeCache(str(folder))
-        self.policy = Policy(env, config, self.preview)
+        if self.memory:
+            self.memory.begin(env, config, self.nav)
+        self.policy = Policy(env, config, self.preview, self.conversions)
         return env
 
     def on_pre_page(self, page: Page, config: MkDocsConfig, files: Files) -> Page:
-        """Say what a lesson's page is made from; put it back, where an earlier build made it so."""
-        if isinstance(page.file, documents.LessonFile):
-            file = page.file
-            asked = self.asked[file.lesson.name]
-            self.frame.put(file, page.edit_url or "", self._runs(file), asked)
-            file.cells = arrange(file.part, quiz.mark(file.part, asked), self.anchors)
-            sources = [c.source for c in file.cells if c.cell_type == "markdown"]
-            seen = self.glossary.explained(file.lesson.name) if self.glossary else []
-            kept = self.kept.restore(page, file, [file.head, file.foot, *seen, *sources])
-            file.restored = kept is not None
-            if kept:
-                file.demos = kept["demos"]
-                if self.glossary:
-                    self.glossary.remember(file.lesson.name, kept["terms"])
+        """Say what a page is made from; put it back, where an earlier build made it so."""
+        file = page.file
+        if not isinstance(file, documents.LessonFile):
+            text = file.content_string
+            self.kept.restore(page, [text, self._led(text, file)])
+            return page
+        asked = self.asked[file.lesson.name]
+        self.frame.put(file, page.edit_url or "", self._runs(file), asked)
+        file.cells = arrange(file.part, quiz.mark(file.part, asked), self.anchors)
+        sources = [c.source for c in file.cells if c.cell_type == "markdown"]
+        terms = self.glossary.around(file.lesson.name, sources) if self.glossary else []
+        kept = self.kept.restore(page, [file.digest, file.head, file.foot, *terms, *sources])
+        if kept:
+            file.demos = kept["demos"]
+            if self.glossary:
+                self.glossary.remember(file.lesson.name, kept["terms"])
         return page
 
     def on_page_read_source(self, page: Page, config: MkDocsConfig) -> str | None:
@@ -165,7 +172,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
             lesson=file.lesson.name,
             assets=self.assets,
             root=documents.root(page),
-            markdown=documents.converter(config),
+            markdown=self.snippets,
         )
         file.draft = draft(file.cells, surroundings, file.head, file.foot)
         file.demos = surroundings.demos
@@ -174,9 +181,13 @@ class RenderPlugin(BasePlugin[RenderConfig]):
     def on_page_markdown(
         self, markdown: str, page: Page, config: MkDocsConfig, files: Files
     ) -> str | None:
-        if isinstance(page.file, documents.LessonFile):
+        if isinstance(page.file, documents.LessonFile) or self.kept.current:
             return None
-        if page.file.src_uri == glossary.PAGE:
+        return self._led(markdown, page.file)
+
+    def _led(self, markdown: str, file: File) -> str:
+        """A page of docs/ as it is converted: its links lead to the page that a heading is on."""
+        if file.src_uri == glossary.PAGE:
             markdown = glossary.FORMS.sub("", markdown)
         return lead(markdown, self.anchors)
 
@@ -185,16 +196,18 @@ class RenderPlugin(BasePlugin[RenderConfig]):
     ) -> str | None:
         if isinstance(page.file, documents.LessonFile):
             return self._lesson(html, page, page.file, config)
+        if not self.kept.current:
+            self.kept.keep(page, html)  # as it is before the lessons' runs come in
         if page.file.src_uri == api.URI and self.names:
             html = self.api.fill(html)
-        html = self.places.fill(html, page, config)
+        html = self.places.fill(html, page)
         return self._finish(html, page, config)
 
     def _lesson(
         self, html: str, page: Page, file: documents.LessonFile, config: MkDocsConfig
     ) -> str:
         self.places.demos(page, file.demos)
-        if file.restored:
+        if self.kept.current:
             self.has_maths = self.has_maths or "maths" in page.meta
             return html
         before = set(self.glossary.explained(file.lesson.name)) if self.glossary else set()
@@ -206,11 +219,12 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         if file.part.count > 1:  # for the browser's tab and search; nav has the short one
             title = documents.title(file.notebook, file.lesson.name)
             page.meta["title"] = f"{title}, {page.title[0].lower()}{page.title[1:]}"
-        filled = self.places.fill(html, page, config)
+        filled = self.places.fill(html, page)
         done = self._link(self._finish(filled, page, config), file, documents.root(page))
+        self.kept.done()
         if filled == html:  # else it says what other lessons' runs say
             now = set(self.glossary.explained(file.lesson.name)) if self.glossary else set()
-            self.kept.keep(page, file, done, sorted(now - before))
+            self.kept.keep(page, done, demos=file.demos, terms=sorted(now - before))
         return done
 
     def _finish(self, html: str, page: Page, config: MkDocsConfig) -> str:
@@ -243,6 +257,7 @@ class RenderPlugin(BasePlugin[RenderConfig]):
         if self.has_maths:
             self.katex.styles(Path(config.site_dir))
         self.katex.close()
+        self.snippets.keep()
         llms.write(config, self.nav.pages)
         offline.write(Path(config.site_dir))  # last: it lists what all else has written
 

@@ -82,11 +82,11 @@ class KeptPages:
             **more,
         }
         try:
-            whole = json.loads(json.dumps(kept)) == kept
+            copy = json.loads(json.dumps(kept))
         except TypeError:  # a date in the page's front matter
             return
-        if whole:
-            self.conversions.keep(KIND, page.file.src_uri, self._key, json.loads(json.dumps(kept)))
+        if copy == kept:
+            self.conversions.keep(KIND, page.file.src_uri, self._key, copy)
 
     def done(self) -> None:
         """Listen no more."""

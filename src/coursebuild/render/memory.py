@@ -43,7 +43,7 @@ class Memory:
 
     def begin(self, env: Environment, config: MkDocsConfig, nav: Navigation) -> None:
         """Have the templates of this build remember the pages that they make."""
-        env.extend(memory=self, around=_around(config, nav))
+        vars(env).update(memory=self, around=_around(config, nav))
         env.template_class = Remembering
 
     def _environment(self, theme: Theme) -> Environment:

@@ -263,6 +263,8 @@ class RenderPlugin(BasePlugin[RenderConfig]):
 
     def on_build_error(self, error: Exception) -> None:
         self.katex.close()
+        if kept := vars(self).get("kept"):  # a build may fail before there is one
+            kept.done()
 
     def _link(self, html: str, file: documents.LessonFile, root: str) -> str:
         """The names in a lesson's code lead to what they are."""

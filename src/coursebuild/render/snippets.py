@@ -10,6 +10,7 @@ from .conversions import Conversions
 from .inputs import code, plain
 
 KIND, NAME = "snippets", "all"
+MANY = 10_000  # texts: beyond it, those that no build of today needs are forgotten
 
 
 class Snippets:
@@ -33,9 +34,11 @@ class Snippets:
         return self._used[text]
 
     def keep(self) -> None:
-        """At the end of a build: keep what is in the site, and no more."""
-        if self._used != self._known:
-            self._conversions.keep(KIND, NAME, self._key, {**self._known, **self._used})
+        """At the end of a build: keep what it has converted, and what earlier ones have."""
+        if self._used.keys() <= self._known.keys():
+            return
+        old = self._known if len(self._known) < MANY else {}
+        self._conversions.keep(KIND, NAME, self._key, {**old, **self._used})
 
     def _convert(self, text: str) -> str:
         if self._markdown is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -74,11 +75,12 @@ class Assets:
         self.used.append(url)
 
     def cached(self, kind: str, key: str, make: Callable[[], bytes]) -> bytes:
-        """What `make` returns, made once per key and kept between builds."""
+        """What `make` returns, made once per key and kept between builds, behind its digest."""
         path = self.cache / kind / key
-        try:
-            return path.read_bytes()
-        except OSError:
-            data = make()
-            write_atomic(path, data)
-            return data
+        with contextlib.suppress(OSError):
+            head, _, data = path.read_bytes().partition(b"\n")
+            if head == digest(data).encode():
+                return data
+        data = make()
+        write_atomic(path, digest(data).encode() + b"\n" + data, lasting=False)
+        return data

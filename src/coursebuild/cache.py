@@ -159,7 +159,7 @@ class Cache:
         write_atomic(self.course.cache / "objects" / f"{entry.result}.json", data)
         write_atomic(self.course.cache / "runs" / key / entry.name, entry.dumps())
         kept = [entry.result, *(name for name in self._digests(lesson) if name != entry.result)]
-        write_atomic(self._latest(lesson), "\n".join(kept[:REMEMBERED]))
+        write_atomic(self.latest_of(lesson), "\n".join(kept[:REMEMBERED]))
 
     def latest(self, lesson: Lesson) -> Result | None:
         """The newest result of a lesson, whatever has changed since."""
@@ -173,11 +173,12 @@ class Cache:
 
     def _digests(self, lesson: Lesson) -> list[str]:
         try:
-            return self._latest(lesson).read_text(encoding="utf-8").split()
+            return self.latest_of(lesson).read_text(encoding="utf-8").split()
         except OSError:
             return []
 
-    def _latest(self, lesson: Lesson) -> Path:
+    def latest_of(self, lesson: Lesson) -> Path:
+        """The file that names the newest results of a lesson."""
         return self.course.cache / "latest" / f"{lesson.name}.{self.profile}"
 
     def _object(self, name: str) -> Result | None:
@@ -225,6 +226,18 @@ def assemble(course: Course, lesson: Lesson, profile: str) -> tuple[NotebookNode
         result.provenance
     )
     return notebook, False
+
+
+def assembled_from(course: Course, lesson: Lesson, profile: str) -> list[tuple[int, int] | None]:
+    """The state of the files that `assemble` reads: where it is the same, so is what it gives."""
+    found: list[tuple[int, int] | None] = []
+    for path in (lesson.path, Cache(course, profile, "").latest_of(lesson)):
+        try:
+            stat = path.stat()
+            found.append((stat.st_mtime_ns, stat.st_size))
+        except OSError:
+            found.append(None)
+    return found
 
 
 def _nodes(value: Any) -> Any:

@@ -13,8 +13,11 @@ from .errors import CourseError
 FOLDER_AT_FAULT = (errno.ENOSPC, errno.EACCES, errno.EPERM, errno.EROFS)
 
 
-def write_atomic(path: Path, content: str | bytes) -> None:
-    """Write to a temporary file beside `path`, then rename. Raises CourseError where it cannot."""
+def write_atomic(path: Path, content: str | bytes, lasting: bool = True) -> None:
+    """Write to a temporary file beside `path`, then rename. Raises CourseError where it cannot.
+
+    lasting: wait until the disk has it; not needed for what is checked when it is read.
+    """
     data = content.encode() if isinstance(content, str) else content
     temporary = ""
     try:
@@ -22,8 +25,9 @@ def write_atomic(path: Path, content: str | bytes) -> None:
         fd, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(fd, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())  # a rename must not overtake the data
+            if lasting:
+                file.flush()
+                os.fsync(file.fileno())  # a rename must not overtake the data
         Path(temporary).chmod(0o644)
         Path(temporary).replace(path)
     except OSError as error:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from mkdocs.commands.build import build
 from mkdocs.livereload import LiveReloadServer, _serve_url
 
-from .cache import assemble
+from .cache import assemble, assembled_from
 from .course import Course
 from .errors import CourseError
 from .files import write_atomic
+from .render.memory import Memory
 from .site import configure
 
 log = logging.getLogger("mkdocs.preview")
@@ -25,6 +27,8 @@ class Preview:
     def __init__(self, course: Course, profile: str, folder: Path, url: str) -> None:
         self.course, self.profile, self.url = course, profile, url
         self.executed, self.site = folder / "executed", folder / "site"
+        self.memory = Memory()
+        self.stamps: dict[str, object] = {}  # lesson → state of the files it was assembled from
 
     def __call__(self) -> None:
         """Make the site. Problems are logged, since the next edit may mend them."""
@@ -35,17 +39,23 @@ class Preview:
             return
         config = configure(self.course, self.profile, self.site, self.executed)
         config.strict = False
-        config.plugins["coursebuild"].preview = True  # type: ignore[attr-defined]
+        plugin: Any = config.plugins["coursebuild"]
+        plugin.preview, plugin.memory = True, self.memory
         config.site_url = self.url
         build(config, serve_url=self.url)
 
     def assemble(self) -> None:
         """Put today's lessons with the outputs that still apply where the plugin finds them."""
         for lesson in self.course.lessons():
+            stamp = assembled_from(self.course, lesson, self.profile)
+            if self.stamps.get(lesson.name) == stamp:
+                continue
             notebook, fresh = assemble(self.course, lesson, self.profile)
             if not fresh:
                 log.info("%s: code has changed, its outputs wait for: course run", lesson.name)
-            write_atomic(self.executed / lesson.path.name, nbformat.writes(notebook))
+            text = nbformat.writes(notebook) + "\n"  # as a build writes it: it is the same to both
+            write_atomic(self.executed / lesson.path.name, text, lasting=False)
+            self.stamps[lesson.name] = stamp
 
 
 def serve(course: Course, profile: str, address: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +23,14 @@ def digest(*parts: bytes | str) -> str:
     return hasher.hexdigest()[:20]
 
 
+def _same(file: Path, other: Path) -> None:
+    """One file under two names, where the system has that; else a copy."""
+    try:
+        os.link(file, other)
+    except OSError:
+        shutil.copyfile(file, other)
+
+
 class Assets:
     """Where pages put the files they need.
 
@@ -28,21 +39,48 @@ class Assets:
 
     def __init__(self, site: Path, cache: Path) -> None:
         self.site, self.cache = site, cache
+        self.used: list[str] = []  # URLs of what was put since somebody emptied the list
 
     def put(self, data: bytes, suffix: str, folder: str = FOLDER) -> str:
         """Write a file named by its content; its URL, relative to the root of the site."""
         url = f"{folder}/{digest(data)}{suffix}"
+        kept = self._kept(url)
+        if not kept.exists():
+            write_atomic(kept, data, lasting=False)
+        self._write(url, data)
+        return url
+
+    def again(self, url: str) -> bool:
+        """Put a file of an earlier build; False where it is not there any more, or not whole."""
+        kept, path = self._kept(url), self.site / url
+        try:
+            if digest(kept.read_bytes()) != path.stem:
+                kept.unlink()
+                return False
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists():
+                _same(kept, path)
+        except OSError:
+            return False
+        self.used.append(url)
+        return True
+
+    def _kept(self, url: str) -> Path:
+        return self.cache / "made" / Path(url).name
+
+    def _write(self, url: str, data: bytes) -> None:
         path = self.site / url
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        return url
+        self.used.append(url)
 
     def cached(self, kind: str, key: str, make: Callable[[], bytes]) -> bytes:
-        """What `make` returns, made once per key and kept between builds."""
+        """What `make` returns, made once per key and kept between builds, behind its digest."""
         path = self.cache / kind / key
-        try:
-            return path.read_bytes()
-        except OSError:
-            data = make()
-            write_atomic(path, data)
-            return data
+        with contextlib.suppress(OSError):
+            head, _, data = path.read_bytes().partition(b"\n")
+            if head == digest(data).encode():
+                return data
+        data = make()
+        write_atomic(path, digest(data).encode() + b"\n" + data, lasting=False)
+        return data

@@ -65,9 +65,8 @@ def of_page(page: Page, config: MkDocsConfig, assets: Assets) -> dict[str, str]:
 
 def draw(title: str, kicker: str, site: str, number: int) -> bytes:
     """A PNG of 1200 × 630 pixels."""
-    image = Image.new("RGB", (SIZE[0] * FINER, SIZE[1] * FINER), PAPER)
+    image = _ground().copy()
     pen = ImageDraw.Draw(image)
-    _bowl(pen)
     _path(pen, steps(number))
     _text(pen, title, kicker)
     _mark(pen, site)
@@ -113,6 +112,14 @@ def _place(x: float, y: float) -> tuple[float, float]:
     scale = 300
     turned = x * math.cos(TURN) - y * math.sin(TURN), x * math.sin(TURN) + y * math.cos(TURN)
     return (CENTRE[0] + turned[0] * scale) * FINER, (CENTRE[1] - turned[1] * scale) * FINER
+
+
+@cache
+def _ground() -> Image.Image:
+    """The bowl, which all cards have."""
+    image = Image.new("RGB", (SIZE[0] * FINER, SIZE[1] * FINER), PAPER)
+    _bowl(ImageDraw.Draw(image))
+    return image
 
 
 def _bowl(pen: ImageDraw.ImageDraw) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from markdown import Markdown
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
 from mkdocs.structure.pages import Page
@@ -14,6 +13,7 @@ from nbformat import NotebookNode
 
 from ..concepts import definitions
 from ..lesson import Lesson
+from .notebooks import Executed
 from .page import Draft
 from .parts import Part, headings
 from .problem import PageError
@@ -23,14 +23,17 @@ class LessonFile(File):
     """An executed notebook, or a part of one, as a documentation file of MkDocs."""
 
     def __init__(
-        self, lesson: Lesson, part: Part, notebook: NotebookNode, path: Path, config: MkDocsConfig
+        self, lesson: Lesson, part: Part, executed: Executed, path: Path, config: MkDocsConfig
     ) -> None:
         super().__init__(part.uri, None, config.site_dir, config.use_directory_urls)
-        self.lesson, self.part, self.notebook = lesson, part, notebook
+        self.lesson, self.part = lesson, part
+        self.notebook, self.digest = executed.notebook, executed.digest
         self.abs_src_path = str(path)
         self.edit_uri = f"../lessons/{lesson.path.name}"  # what people edit is the source
         self.draft = Draft()
         self.demos: list[str] = []
+        self.cells: list[NotebookNode] = []  # as the page shows them
+        self.head = self.foot = ""  # HTML above and below them
 
     def is_documentation_page(self) -> bool:
         return True
@@ -75,15 +78,3 @@ def spread(nav: Any, pages: Mapping[str, list[Part]]) -> Any:
 def root(page: Page) -> str:
     """From a page to the root of the site: "" or "../../"."""
     return "../" * page.url.count("/")
-
-
-def converter(config: MkDocsConfig) -> Callable[[str], str]:
-    """Markdown → HTML with the site's extensions, for text that comes out of a kernel."""
-    extensions = [name for name in config.markdown_extensions if name not in ("toc", "footnotes")]
-    markdown = Markdown(extensions=extensions, extension_configs=config.mdx_configs or {})
-
-    def convert(text: str) -> str:
-        markdown.reset()
-        return str(markdown.convert(text))
-
-    return convert

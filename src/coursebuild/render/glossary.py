@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,7 @@ VOID = {"area", "br", "col", "hr", "img", "input", "source", "track", "wbr"}
 NOT_PROSE = {"a", "button", "code", "details", "fieldset", "figcaption", "form", "h1", "h2", "h3"}
 NOT_PROSE |= {"h4", "h5", "h6", "kbd", "label", "math", "pre", "script", "style", "summary"}
 NOT_PROSE |= {"svg", "table"}
+MARKS = re.compile(r"[*_`\\~^=+]")
 FORMULA = re.compile(r'class="[^"]*\barithmatex\b')
 
 
@@ -82,6 +83,7 @@ class Glossary:
         self.words = re.compile(
             rf"(?<![\w-])(?:{'|'.join(_pattern(form) for form in longest_first)})(?![\w-])"
         )
+        self.bare = {form: _bare(form) for form in self.terms}
         self.seen: dict[str, set[Term]] = {}
 
     @classmethod
@@ -89,6 +91,24 @@ class Glossary:
         """The glossary of a course; None for a course that has none."""
         path = docs / PAGE
         return cls(read(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+    def explained(self, lesson: str) -> list[str]:
+        """Anchors of the terms that the pages of a lesson have explained so far."""
+        return sorted(term.anchor for term in self.seen.get(lesson, ()))
+
+    def remember(self, lesson: str, anchors: Collection[str]) -> None:
+        """A page of an earlier build explains these terms."""
+        terms = {term for term in self.terms.values() if term.anchor in anchors}
+        self.seen.setdefault(lesson, set()).update(terms)
+
+    def around(self, lesson: str, sources: Iterable[str]) -> list[str]:
+        """All that a page of this Markdown can take from here, and a few words more.
+
+        A word may stand between marks of Markdown or across lines, so these do not count.
+        """
+        text = _bare(" ".join(sources))
+        near = [f"{form} {self.terms[form]}" for form, bare in self.bare.items() if bare in text]
+        return [*near, "explained before:", *self.explained(lesson)]
 
     def mark(self, content: str, lesson: str, url: str) -> tuple[str, bool]:
         """A page with links on terms, and their explanations at its end; whether there are any.
@@ -114,6 +134,11 @@ class Glossary:
     def _find(self, word: str) -> Term:
         form = " ".join(word.split())
         return self.terms.get(form) or self.terms[form[0].lower() + form[1:]]
+
+
+def _bare(text: str) -> str:
+    """Words without what Markdown may put between them."""
+    return " ".join(MARKS.sub("", text).lower().split())
 
 
 def _pattern(form: str) -> str:

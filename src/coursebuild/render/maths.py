@@ -52,6 +52,13 @@ class Katex:
             self._version = str(json.loads(manifest)["version"])
         return self._version
 
+    def known_version(self) -> str | None:
+        """The version, None where there is none: only a page with a formula needs one."""
+        try:
+            return self.version
+        except PageError:
+            return None
+
     def __call__(self, tex: str, display: bool, where: str) -> str:
         """HTML with MathML inside. Raises PageError that shows the formula KaTeX cannot read."""
         key = digest(self.version, str(display), tex)

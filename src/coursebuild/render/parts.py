@@ -103,6 +103,23 @@ def redirect(source: str, part: Part, pages: Mapping[tuple[str, str], str]) -> s
     return LINK.sub(replace, source)
 
 
+def arrange(
+    part: Part, marked: list[NotebookNode], pages: Mapping[tuple[str, str], str]
+) -> list[NotebookNode]:
+    """The cells of a page with their links redirected; the notebook stays as it is.
+
+    marked: the part's cells, some in another form; those in their own form are also the part's.
+    """
+    shown = []
+    for number, (own, cell) in enumerate(zip(part.cells, marked, strict=True)):
+        led = redirect(cell.source, part, pages) if cell.cell_type == "markdown" else cell.source
+        new = cell if led == cell.source else NotebookNode({**cell, "source": led})
+        if own is cell:
+            part.cells[number] = new
+        shown.append(new)
+    return shown
+
+
 def lead(source: str, pages: Mapping[tuple[str, str], str]) -> str:
     """The same for a page of docs/, which says `lessons/NN_topic.ipynb#heading`."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
@@ -36,15 +35,16 @@ class Places:
         self.asked, self.assets = asked, assets
         self.claims_page: File | None = None
 
-    def know(self, files: Files) -> None:
-        """Where the page of claims is."""
+    def know(self, files: Files, markdown: Callable[[str], str]) -> None:
+        """Where the page of claims is, and how their Markdown is converted."""
         self.claims_page = files.get_file_from_path("claims.md")
+        self.markdown = markdown
 
-    def fill(self, html: str, page: Page, config: MkDocsConfig) -> str:
+    def fill(self, html: str, page: Page) -> str:
         """A page's HTML with its places filled; page.meta says which scripts that needs."""
         html = DEMO_PLACE.sub(lambda match: self._demo(match, page), html)
         if claims.PLACE in html:
-            html = html.replace(claims.PLACE, self._claims(page, config))
+            html = html.replace(claims.PLACE, self._claims(page))
         if status.PLACE in html:
             html = html.replace(status.PLACE, self._status(page))
         if progress.PLACE in html:
@@ -85,7 +85,7 @@ class Places:
             "name another in the page, or add it to the lesson with downhill.demo.demo",
         )
 
-    def _claims(self, page: Page, config: MkDocsConfig) -> str:
+    def _claims(self, page: Page) -> str:
         sources = (
             claims.Source(
                 documents.title(files[0].notebook, name),
@@ -94,7 +94,7 @@ class Places:
             )
             for name, files in self.lessons.items()
         )
-        return claims.table(sources, documents.converter(config))
+        return claims.table(sources, self.markdown)
 
     def _steps(self, page: Page) -> Iterator[home.Step]:
         """The lessons as the home page shows them."""

@@ -19,8 +19,12 @@ from jinja2 import Environment
 from lxml.html import HtmlElement
 from mkdocs.config.defaults import MkDocsConfig
 
+from .assets import digest as sha
+from .conversions import Conversions
+from .inputs import code
 from .problem import PageError
 
+KIND = "policy"
 TEMPLATES = "partials/javascripts/"  # where Material keeps all of its inline scripts
 INLINE = re.compile(r"<script(?:\s[^>]*)?>(.*?)</script>", re.DOTALL)
 BASE = "(base)"  # stands for the way to the root, which differs from page to page
@@ -70,29 +74,49 @@ def digest(text: str) -> str:
 class Policy:
     """The policy of each page, and the sum of them for the headers file."""
 
-    def __init__(self, env: Environment, config: MkDocsConfig, preview: bool = False) -> None:
-        """preview: any inline script may run, since MkDocs reloads by one that is always new."""
+    def __init__(
+        self,
+        env: Environment,
+        config: MkDocsConfig,
+        preview: bool = False,
+        kept: Conversions | None = None,
+    ) -> None:
+        """preview: any inline script may run, since MkDocs reloads by one that is always new.
+
+        kept: pages that an earlier build has checked, each under its whole text.
+        """
         self.theme = tuple(_scripts(env, config))
-        self.preview = preview
+        self.preview, self.kept = preview, kept
+        self.known = sha(code(), *(script.pattern for script in self.theme))
         self.used: dict[str, set[str]] = {"script-src": set(), "style-src": set()}
 
     def apply(self, page: str, where: str) -> str:
         """A whole page with its policy in its head. Raises PageError for what it would block."""
-        root = lxml.html.document_fromstring(page)
-        _check(root, where)
-        own = {
-            "script-src": {digest(text) for text in self._inline(root, where)},
-            "style-src": {digest(element.text or "") for element in root.iterfind("head/style")},
-        }
-        if CHARSET not in page:
-            raise PageError(
-                "a page does not say its charset", where, f"begin its head with {CHARSET}"
-            )
+        own = self._own(page, where)
         for directive, hashes in own.items():
-            self.used[directive] |= hashes
+            self.used[directive].update(hashes)
         if self.preview:
-            own["script-src"] = {"'unsafe-inline'"}
+            own = {**own, "script-src": ["'unsafe-inline'"]}
         return page.replace(CHARSET, f"{CHARSET}{meta(own)}", 1)
+
+    def _own(self, page: str, where: str) -> dict[str, list[str]]:
+        """What a page needs besides, which an earlier build may know of this very text."""
+        key = sha(self.known, page)
+        own: dict[str, list[str]] | None = self.kept.find(KIND, where, key) if self.kept else None
+        if own is None:
+            root = lxml.html.document_fromstring(page)
+            _check(root, where)
+            own = {
+                "script-src": [digest(text) for text in self._inline(root, where)],
+                "style-src": [digest(style.text or "") for style in root.iterfind("head/style")],
+            }
+            if CHARSET not in page:
+                raise PageError(
+                    "a page does not say its charset", where, f"begin its head with {CHARSET}"
+                )
+            if self.kept:
+                self.kept.keep(KIND, where, key, own)
+        return own
 
     def _inline(self, root: HtmlElement, where: str) -> Iterator[str]:
         for script in root.iter("script"):
@@ -116,7 +140,7 @@ class Policy:
 def text(hashes: Mapping[str, Iterable[str]]) -> str:
     """A policy. hashes: directive → sources that it allows besides."""
     return "; ".join(
-        " ".join([directive, sources, *sorted(hashes.get(directive, ()))])
+        " ".join([directive, sources, *sorted(set(hashes.get(directive, ())))])
         for directive, sources in SOURCES.items()
     )
 
@@ -141,7 +165,9 @@ def for_file(page: str) -> str:
 
 def _scripts(env: Environment, config: MkDocsConfig) -> Iterator[re.Pattern[str]]:
     """What matches an inline script of the theme, whole, on whichever page it stands."""
-    names = [name for name in env.list_templates() if name.startswith(TEMPLATES)]
+    # Not env.list_templates(): Material's icons are templates too, some 14,000 of them
+    folders = [Path(folder, TEMPLATES) for folder in config.theme.dirs]
+    names = sorted({f"{TEMPLATES}{path.name}" for folder in folders for path in folder.glob("*.*")})
     for name in names:
         made = env.get_template(name).render(
             config=config, base_url=BASE, features=config.theme.get("features", [])

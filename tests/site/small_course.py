@@ -57,6 +57,7 @@ nav:
           - How fast it is: speed.md
           - Lessons in shards: shards.md
           - GPU runners: gpu-runners.md
+          - A shared cache: shared-cache.md
 """
 SYLLABUS = """\
 ---

@@ -78,8 +78,8 @@ def memory(growth: list[Row]) -> Rounds:
 def goals_table(found: list[Goal]) -> str:
     rows = []
     for goal in found:
-        unit = f" {goal.unit}" if goal.unit else ""
+        unit = f"&nbsp;{goal.unit}" if goal.unit else ""
         came = f"{goal.value.text(goal.digits)}{unit}" if goal.value else NONE
         n = str(goal.value.n) if goal.value else "0"
-        rows.append([goal.words, f"≤ {goal.limit:g}{unit}", came, n, goal.verdict])
+        rows.append([goal.words, f"≤&nbsp;{goal.limit:g}{unit}", came, n, goal.verdict])
     return table(["what", "goal", "measured", "n", "verdict"], rows)

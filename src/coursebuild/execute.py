@@ -12,7 +12,7 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -24,6 +24,9 @@ from .dependencies import read_log
 from .hints import likely_fix
 from .kernel import manager
 from .lesson import code_cells, section, tags
+
+if TYPE_CHECKING:
+    from .errand import Elsewhere
 
 CELL_TIMEOUT = 900  # seconds; a lesson sets its own as metadata.downhill.timeout
 STARTUP_TIMEOUT = 120
@@ -42,6 +45,7 @@ class Job:
     environment: dict[str, str]
     progress: str = ""  # a file that gets one line of JSON per cell; "" for none
     warm: str = ""  # the socket of a process to fork the kernel from; "" to start a fresh one
+    gpu: bool = False  # whether it may see one
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class Outcome:
     seen: list[tuple[str, str]]
     failure: Failure | None = None
     warnings: list[dict[str, Any]] = field(default_factory=list)  # see deprecations.py
+    elsewhere: Elsewhere | None = None  # where another machine ran it
 
 
 @dataclass

@@ -32,7 +32,7 @@ def obstacle(device: str) -> str:
 
 def forks(means: Means, device: str, many: bool, tell: Callable[[str], None]) -> bool:
     """Whether kernels are forked: worth it where there are more lessons than processes."""
-    if means.kernels == "fresh" or (not means.kernels and not many):
+    if means.scheduler or means.kernels == "fresh" or (not means.kernels and not many):
         return False
     reason = obstacle(device)
     if reason and means.kernels:

@@ -13,6 +13,7 @@ class Means:
     cache: str = ""  # URL of a cache that many machines share, to read; "": none
     cache_write: str = ""  # URL of the one that this build may write to
     kernels: str = ""  # "fresh" | "warm": forked from one process; "": what is quicker
+    scheduler: str = ""  # of a cluster: tcp://HOST:PORT; "": this machine alone
 
 
 ALONE = Means()

@@ -48,6 +48,12 @@ MEANS = (
         envvar="COURSE_KERNELS",
         help="Started afresh, or forked from one warm process. Default: warm for many lessons.",
     ),
+    click.option(
+        "--scheduler",
+        envvar="COURSE_SCHEDULER",
+        metavar="URL",
+        help="Run lessons on the workers of this Dask scheduler: tcp://HOST:PORT.",
+    ),
 )
 
 

@@ -66,7 +66,8 @@ class Progress:
                 if not self.quiet:
                     for watched in self.watched.values():
                         self._update(watched)
-                yield from done
+                # What went well first: whoever stops at a failure has kept it by then.
+                yield from sorted(done, key=lambda f: f.cancelled() or f.exception() is not None)
         finally:
             if not self.quiet:
                 self.bars.stop()

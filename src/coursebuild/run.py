@@ -22,6 +22,7 @@ from .cache import Cache, Result, put_outputs
 from .course import Course
 from .dependencies import dependencies
 from .durations import Durations
+from .errand import same_data
 from .errors import CourseError
 from .execute import Failure, Job, Outcome, execute
 from .files import write_atomic
@@ -55,13 +56,14 @@ def run_lessons(
 ) -> list[Run]:
     """Executed notebooks of `lessons`, written to build/executed/PROFILE.
 
-    pool: any `concurrent.futures.Executor`; default: processes on this machine. Raises CourseError
-    for what no lesson can be run with (a broken notebook, missing data).
+    pool: any `concurrent.futures.Executor`; default: what the means say, processes on this machine
+    or a cluster. Raises CourseError for what no lesson can be run with (a broken notebook, missing
+    data).
     """
     row = library.profile(course, profile)
     cache = Cache(course, profile, row["device"])
     notebooks = {lesson: lesson.read() for lesson in lessons}
-    if row["device"] == "cuda" and pool is None:
+    if row["device"] == "cuda" and pool is None and not means.scheduler:
         before = Cache(
             course, profile, row["device"]
         )  # its own: data that come now are hashed anew
@@ -106,15 +108,15 @@ def _execute(
     lessons = sorted(notebooks, key=lambda lesson: -expected[lesson])
     jobs = 1 if row["device"] == "cuda" else min(means.jobs or os.cpu_count() or 1, len(lessons))
     environment = _environment(course, cache.profile, jobs)
-    given = contextlib.nullcontext(pool) if pool else local.pool(jobs)
+    given = contextlib.nullcontext(pool) if pool else _pool(course, means, jobs)
     commit = origin.commit(course)
     source: contextlib.AbstractContextManager[str] = contextlib.nullcontext("")
     if pool is None and forks(means, row["device"], len(lessons) > jobs, progress.console.print):
         names = modules([notebooks[lesson] for lesson in lessons], course.source_dir)
         source = warm_process(str(course.lessons_dir), environment, names, progress.console.print)
     runs: dict[Lesson, Run] = {}
+    began = time.time()  # before anything is sent away
     with tempfile.TemporaryDirectory() as scratch, source as warm, given as workers:
-        began = time.time()
         keys = {lesson: cache.base_key(notebooks[lesson]) for lesson in lessons}
         futures: dict[Future[Outcome], Lesson] = {}
         for lesson in lessons:
@@ -124,7 +126,7 @@ def _execute(
             futures[workers.submit(execute, job)] = lesson
         for future in progress.as_completed(futures):
             lesson = futures[future]
-            outcome = _outcome(lesson, future)
+            outcome = _outcome(lesson, future, cache)
             if outcome.failure:
                 # The executed notebook of before stays in place.
                 run = Run(lesson, "failed", outcome.seconds, len(outcome.cells))
@@ -140,9 +142,17 @@ def _execute(
     return runs
 
 
-def _outcome(lesson: Lesson, future: Future[Outcome]) -> Outcome:
+def _pool(course: Course, means: Means, jobs: int) -> contextlib.AbstractContextManager[Executor]:
+    if not means.scheduler:
+        return local.pool(jobs)
+    from . import cluster  # late: its packages are there only where they are wanted
+
+    return cluster.pool(course, means.scheduler)
+
+
+def _outcome(lesson: Lesson, future: Future[Outcome], cache: Cache) -> Outcome:
     try:
-        return future.result()
+        return same_data(lesson.name, future.result(), cache.hash)
     except BrokenProcessPool:
         raise CourseError(
             "a worker process was killed",
@@ -179,7 +189,7 @@ def _job(
     scratch: Path,
     warm: str,
 ) -> Job:
-    if not _on_gpu(notebook, row):
+    if not (gpu := _on_gpu(notebook, row)):
         # The CPU profiles give the same everywhere; and what is not declared fails at once.
         environment = environment | {"CUDA_VISIBLE_DEVICES": "", "DOWNHILL_NO_GPU": "1"}
     return Job(
@@ -189,6 +199,7 @@ def _job(
         environment=environment,
         progress=str(scratch / lesson.name),
         warm=warm,
+        gpu=gpu,
     )
 
 
@@ -202,12 +213,18 @@ def _result(
 ) -> tuple[Result, set[str]]:
     """What to keep of a run that went well, and the names of what it depended on."""
     sources = [cell.source for cell in code_cells(notebook)]
-    reads = dependencies(course, outcome.seen, words_count=asks_for_words(sources))
+    there = outcome.elsewhere
+    reads = (
+        set(there.reads)
+        if there
+        else dependencies(course, outcome.seen, words_count=asks_for_words(sources))
+    )
+    device = "cuda" if _on_gpu(notebook, row) else "cpu"
     datasets = sorted(name.removeprefix("data:") for name in reads if name.startswith("data:"))
     provenance = {
         "profile": cache.profile,
-        "device": origin.device("cuda" if _on_gpu(notebook, row) else "cpu"),
-        "versions": origin.versions(),
+        "device": there.device if there else origin.device(device),
+        "versions": there.versions if there else origin.versions(),
         **commit,
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "seconds": outcome.seconds,

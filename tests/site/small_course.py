@@ -56,6 +56,7 @@ nav:
       - Building it:
           - How fast it is: speed.md
           - Lessons in shards: shards.md
+          - On many machines: cluster.md
           - GPU runners: gpu-runners.md
           - A shared cache: shared-cache.md
 """

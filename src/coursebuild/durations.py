@@ -11,6 +11,7 @@ from .course import Course
 from .execute import Outcome
 from .files import write_atomic
 from .lesson import Lesson, code_cells
+from .proof import Proofs
 
 Seconds = dict[str, float]  # id of a cell → seconds
 
@@ -19,6 +20,7 @@ class Durations:
     """Seconds per cell of the last run of each lesson, in one profile."""
 
     def __init__(self, course: Course, profile: str) -> None:
+        self.course = course
         self.path = course.cache / f"seconds.{profile}.json"
         try:
             found = json.loads(self.path.read_text("utf-8"))
@@ -30,9 +32,14 @@ class Durations:
         return self.known.get(lesson.name, {})
 
     def expected(self, notebooks: Mapping[Lesson, NotebookNode]) -> dict[Lesson, float]:
-        """Seconds that each lesson will take, as far as can be known."""
-        known = {lesson: sum(self.of(lesson).values()) for lesson in notebooks if self.of(lesson)}
-        return estimate(notebooks, known)
+        """Seconds that each lesson will take, as far as can be known.
+
+        In a fresh clone that is what stands with the proofs in the repository.
+        """
+        proofs = Proofs(self.course)
+        proven = {lesson: proof.seconds for lesson in notebooks if (proof := proofs.of(lesson))}
+        known = {lesson: sum(self.of(lesson).values()) for lesson in notebooks}
+        return estimate(estimate(lines(notebooks), proven), known)
 
     def keep(self, lesson: Lesson, outcome: Outcome) -> None:
         if outcome.failure is None:
@@ -40,17 +47,21 @@ class Durations:
             write_atomic(self.path, json.dumps(self.known))
 
 
-def estimate(
-    notebooks: Mapping[Lesson, NotebookNode], known: Mapping[Lesson, float]
-) -> dict[Lesson, float]:
-    """Seconds of all lessons, from those of which they are known.
-
-    One that was never run counts by its lines of code, at the pace of those that were; where
-    none was, the lines alone still give an order.
-    """
-    lines = {
-        lesson: 1 + sum(cell.source.count("\n") + 1 for cell in code_cells(notebook))
+def lines(notebooks: Mapping[Lesson, NotebookNode]) -> dict[Lesson, float]:
+    """Lines of code: where nothing else is known, they still give an order."""
+    return {
+        lesson: 1.0 + sum(cell.source.count("\n") + 1 for cell in code_cells(notebook))
         for lesson, notebook in notebooks.items()
     }
-    pace = sum(known.values()) / sum(lines[lesson] for lesson in known) if known else 1.0
-    return {lesson: known.get(lesson, lines[lesson] * pace) for lesson in notebooks}
+
+
+def estimate(
+    weights: Mapping[Lesson, float], seconds: Mapping[Lesson, float]
+) -> dict[Lesson, float]:
+    """Seconds of all lessons, from those of which they are known (and not 0).
+
+    The others count by their weight, at the pace of those.
+    """
+    known = {lesson: spent for lesson, spent in seconds.items() if spent}
+    pace = sum(known.values()) / sum(weights[lesson] for lesson in known) if known else 1.0
+    return {lesson: known.get(lesson, weight * pace) for lesson, weight in weights.items()}

@@ -64,9 +64,8 @@ def run_lessons(
     cache = Cache(course, profile, row["device"])
     notebooks = {lesson: lesson.read() for lesson in lessons}
     if row["device"] == "cuda" and pool is None and not means.scheduler:
-        before = Cache(
-            course, profile, row["device"]
-        )  # its own: data that come now are hashed anew
+        # A cache of its own: data that come now are hashed anew.
+        before = Cache(course, profile, row["device"])
         ask = {x: nb for x, nb in notebooks.items() if needs_gpu(nb)}
         if names := [x.name for x, nb in ask.items() if before.find(nb) is None]:
             local.need_gpu(profile, names)

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from . import history
 from .course import Course
-from .durations import estimate
+from .durations import estimate, lines
 from .errors import CourseError
 from .lesson import Lesson
 from .proof import Proofs
@@ -73,7 +73,7 @@ def expected(
         found = {lesson: proof.seconds for lesson in notebooks if (proof := proofs.of(lesson))}
     else:
         found = _recorded(times, notebooks, profile)
-    return estimate(notebooks, {lesson: spent for lesson, spent in found.items() if spent})
+    return estimate(lines(notebooks), found)
 
 
 def _recorded(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 
 import pytest
@@ -22,6 +23,19 @@ def expected(course: Course) -> dict[str, float]:
     notebooks = {lesson: lesson.read() for lesson in course.lessons()}
     found = Durations(course, "offline").expected(notebooks)
     return {lesson.name: seconds for lesson, seconds in found.items()}
+
+
+def test_a_fresh_clone_goes_by_the_seconds_that_stand_with_the_proofs(
+    course: Course, make_lesson: MakeLesson
+) -> None:
+    make_lesson("1", name="01_proven")
+    make_lesson("1\n2\n3\n4", name="02_long")
+    proof = {"code": "", "outputs": "", "reads": {}, "seconds": 60.0}
+    (course.lessons_dir / "proof.json").write_text(json.dumps({"01_proven": proof}))
+    assert expected(course) == {"01_proven": 60.0, "02_long": pytest.approx(150.0)}
+    course.cache.mkdir(parents=True)
+    (course.cache / "seconds.offline.json").write_text('{"01_proven": {"c0": 6.0}}')
+    assert expected(course) == {"01_proven": 6.0, "02_long": pytest.approx(15.0)}
 
 
 def test_lessons_that_never_ran_count_by_their_lines(

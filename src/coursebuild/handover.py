@@ -31,7 +31,7 @@ FORMAT = 1  # raise it when the file's meaning changes
 
 
 @dataclass(frozen=True)
-class Entry:
+class Record:
     """What became of one lesson."""
 
     state: str  # as in Run
@@ -50,7 +50,7 @@ class Handover:
     profile: str
     shard: str
     plan: str
-    lessons: dict[str, Entry]
+    lessons: dict[str, Record]
 
     def notebook(self, name: str) -> str:
         """The text of an executed notebook. Raises CourseError where it is not what was left."""
@@ -87,19 +87,19 @@ def leave(
     cache = Cache(course, profile, library.profile(course, profile)["device"])
     fresh = folder.with_name(f"{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
-    entries: dict[str, Entry] = {}
+    records: dict[str, Record] = {}
     for run in runs:
         name = run.lesson.name
         if run.failure:
-            entries[name] = Entry(run.state, run.seconds, run.cells, failure=run.failure)
+            records[name] = Record(run.state, run.seconds, run.cells, failure=run.failure)
             continue
         data = (course.executed(profile) / run.lesson.path.name).read_bytes()
         write_atomic(fresh / NOTEBOOKS / run.lesson.path.name, data)
         digest = hashlib.sha256(data).hexdigest()
         reads = _reads(course, cache, run.lesson)
-        entries[name] = Entry(run.state, run.seconds, run.cells, digest, reads)
+        records[name] = Record(run.state, run.seconds, run.cells, digest, reads)
     facts = {"format": FORMAT, "profile": profile, "shard": shard, "plan": plan}
-    lessons = {name: asdict(entry) for name, entry in sorted(entries.items())}
+    lessons = {name: asdict(record) for name, record in sorted(records.items())}
     text = json.dumps(facts | {"lessons": lessons}, indent=1, ensure_ascii=False)
     write_atomic(fresh / FILE, text + "\n")
     replace_folder(fresh, folder)
@@ -137,7 +137,7 @@ def _read(folder: Path) -> Handover:
         if facts["format"] != FORMAT:
             raise ValueError
         profile, shard, plan = (str(facts[key]) for key in ("profile", "shard", "plan"))
-        lessons = {name: _entry(entry) for name, entry in facts["lessons"].items()}
+        lessons = {name: _record(record) for name, record in facts["lessons"].items()}
         return Handover(folder, profile, shard, plan, lessons)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise CourseError(
@@ -147,8 +147,8 @@ def _read(folder: Path) -> Handover:
         ) from None
 
 
-def _entry(facts: dict[str, Any]) -> Entry:
+def _record(facts: dict[str, Any]) -> Record:
     """Raises ValueError or TypeError for what is none."""
     if not all(name.startswith(KINDS) for name in facts["reads"] or ()):
         raise ValueError
-    return Entry(**facts | {"failure": Failure(**facts["failure"]) if facts["failure"] else None})
+    return Record(**facts | {"failure": Failure(**facts["failure"]) if facts["failure"] else None})

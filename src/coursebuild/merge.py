@@ -14,7 +14,7 @@ from .cache import Result, put_outputs
 from .course import Course
 from .dependencies import Hasher
 from .errors import CourseError
-from .handover import Entry, Handover, find
+from .handover import Handover, Record, find
 from .lesson import Lesson, code_cells, code_digest, parse_notebook
 from .lock import build_lock
 from .proof import LOCK
@@ -84,14 +84,14 @@ def _runs(course: Course, handovers: list[Handover], hashes: Hasher) -> list[Run
     known = {lesson.name: lesson for lesson in course.lessons()}
     found: dict[Lesson, list[Run]] = {}
     for handover in handovers:
-        for name, entry in handover.lessons.items():
+        for name, record in handover.lessons.items():
             if name not in known:
                 raise CourseError(
                     f"the course has no lesson {name}",
                     str(handover.folder),
                     "merge in the checkout of the commit that the shards ran",
                 )
-            run = _run(known[name], entry, handover, hashes)
+            run = _run(known[name], record, handover, hashes)
             found.setdefault(run.lesson, []).append(run)
     return [_one(found[lesson]) for lesson in known.values() if lesson in found]
 
@@ -108,17 +108,17 @@ def _date(run: Run) -> str:
     return "" if run.notebook is None else str(run.notebook.metadata.downhill.provenance.date)
 
 
-def _run(lesson: Lesson, entry: Entry, handover: Handover, hashes: Hasher) -> Run:
+def _run(lesson: Lesson, record: Record, handover: Handover, hashes: Hasher) -> Run:
     """Today's lesson with the outputs that were handed over."""
-    if entry.failure:
-        return Run(lesson, entry.state, entry.seconds, entry.cells, failure=entry.failure)
+    if record.failure:
+        return Run(lesson, record.state, record.seconds, record.cells, failure=record.failure)
     came = parse_notebook(handover.notebook(lesson.name), str(handover.folder))
     provenance = came.metadata.get("downhill", {}).get("provenance", {})
     if provenance.get("profile") != handover.profile:
         what = f"{lesson.name} was not run in the profile {handover.profile}"
         raise CourseError(what, str(handover.folder), "run that shard again")
     today = lesson.read()
-    others = [name for name, was in (entry.reads or {}).items() if hashes(name) != was]
+    others = [name for name, was in (record.reads or {}).items() if hashes(name) != was]
     if code_digest(came) != code_digest(today):
         others.insert(0, f"code:lessons/{lesson.path.name}")
     if others:
@@ -133,4 +133,4 @@ def _run(lesson: Lesson, entry: Entry, handover: Handover, hashes: Hasher) -> Ru
         sources=[cell.source for cell in code_cells(came)],
         provenance=dict(provenance),
     )
-    return Run(lesson, entry.state, entry.seconds, entry.cells, put_outputs(today, result))
+    return Run(lesson, record.state, record.seconds, record.cells, put_outputs(today, result))

@@ -205,6 +205,11 @@ def put_outputs(notebook: NotebookNode, result: Result) -> NotebookNode:
     return notebook
 
 
+def executed_text(notebook: NotebookNode) -> str:
+    """The file of an executed notebook, on one line: written often, and read by programs only."""
+    return json.dumps(notebook, ensure_ascii=False, sort_keys=True) + "\n"
+
+
 def assemble(course: Course, lesson: Lesson, profile: str) -> tuple[NotebookNode, bool]:
     """For the live preview: the lesson as it stands, with the newest outputs that still apply.
 

@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from . import library, local, origin
 from .behaviour import asks_for_words
-from .cache import Cache, Result, put_outputs
+from .cache import Cache, Result, executed_text, put_outputs
 from .course import Course
 from .dependencies import dependencies
 from .durations import Durations
@@ -256,7 +256,7 @@ def _finish(
 def write_executed(course: Course, profile: str, lesson: Lesson, executed: NotebookNode) -> None:
     """The one artefact; one that stays as it is keeps its file and its date."""
     path = course.executed(profile) / lesson.path.name
-    text = nbformat.writes(executed) + "\n"
+    text = executed_text(executed)
     if not path.exists() or path.read_text(encoding="utf-8") != text:
         write_atomic(path, text)
 

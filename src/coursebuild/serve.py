@@ -7,11 +7,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from mkdocs.commands.build import build
 from mkdocs.livereload import LiveReloadServer, _serve_url
 
-from .cache import assemble, assembled_from
+from .cache import assemble, assembled_from, executed_text
 from .course import Course
 from .errors import CourseError
 from .files import write_atomic
@@ -53,7 +52,7 @@ class Preview:
             notebook, fresh = assemble(self.course, lesson, self.profile)
             if not fresh:
                 log.info("%s: code has changed, its outputs wait for: course run", lesson.name)
-            text = nbformat.writes(notebook) + "\n"  # as a build writes it: it is the same to both
+            text = executed_text(notebook)
             write_atomic(self.executed / lesson.path.name, text, lasting=False)
             self.stamps[lesson.name] = stamp
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from goals import Goal, goals, goals_table
-from test_tables import RUNS, grown, run
+from test_speed_tables import RUNS, grown, run
 
 WORDS = {
     "proven": "a cold build and its check",

@@ -41,6 +41,10 @@ class Index(SearchIndex):  # type: ignore[misc]
         if entries is None:
             before = len(self.entries)
             super().add_entry_from_context(page)
+            if not page.meta.get("search", {}).get("sections", True):
+                # Found by its beginning: the index that each reader loads is not for its details.
+                whole = [entry for entry in self.entries[before:] if "#" not in entry["location"]]
+                self.entries[before:] = whole
             self.conversions.keep(KIND, page.file.src_uri, key, self.entries[before:])
         else:
             self.entries += entries

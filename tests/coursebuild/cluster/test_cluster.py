@@ -32,8 +32,10 @@ from coursebuild.execute import Job, execute
 @pytest.mark.parametrize("workers", [2, 4])
 def test_workers_give_what_this_machine_gives_cell_by_cell(
     course: Course, make_lesson: MakeLesson, two: Machines, start: Start, workers: int,
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
+    for name in ("DOWNHILL_SITE", "DOWNHILL_REQUIRE_BROWSER"):  # of these tests, not of a lesson
+        monkeypatch.delenv(name, raising=False)
     (course.source_dir / "outer.py").write_text("from inner import VALUE\n")
     (course.source_dir / "inner.py").write_text("VALUE = 42\n")
     (course.lessons_dir / "numbers.csv").write_text("1,2,3\n")

@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import TableOfContents
+
 from coursebuild.render import search
+from coursebuild.render.conversions import Conversions
 
 TEXT = (
     "<p>Take a step.</p> <pre><code>loss.backward()\nw -= lr * w.grad</code></pre> "
@@ -22,6 +28,21 @@ def test_code_becomes_names_and_prose_stays() -> None:
 
 def test_names_of_other_alphabets_are_names_and_numbers_are_not() -> None:
     assert search.thin("<pre>ŷ_2 = Σx * 0x10 + 1e-3</pre>") == "<code>ŷ_2 Σx</code>"
+
+
+def test_a_page_without_sections_is_found_by_its_beginning(tmp_path: Path) -> None:
+    config = MkDocsConfig()
+    config.load_dict({"site_name": "Test"})
+    page = Page("A", File("a.md", "", "", True), config)
+    page.content = '<h1 id="a">A</h1><p>Begins.</p><h2 id="b">B</h2><p>Detail.</p>'
+    page.toc = TableOfContents([])
+    found = {}
+    for sections in (True, False):
+        page.meta = {"search": {"sections": sections}}
+        index = search.Index(Conversions(tmp_path), lang=["en"])
+        index.add_entry_from_context(page)
+        found[sections] = [entry["location"] for entry in index.entries]
+    assert found == {True: ["a/", "a/#b"], False: ["a/"]}
 
 
 def test_the_index_is_split_once(tmp_path: Path) -> None:

@@ -47,9 +47,9 @@ def until(holds: Callable[[], object]) -> None:
 
 
 def dependencies(course: Course) -> dict[str, Any]:
-    """What is in the cache: base key and entry → names and hashes of what was read."""
+    """What is in the cache: base key → names and hashes of what was read, of its one entry."""
     return {
-        path.relative_to(course.cache).as_posix(): json.loads(path.read_text())["reads"]
+        path.parent.relative_to(course.cache).as_posix(): json.loads(path.read_text())["reads"]
         for path in (course.cache / "runs").rglob("*.json")
     }
 

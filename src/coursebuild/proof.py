@@ -26,7 +26,6 @@ from .tolerance import Tolerance
 
 FILE = "proof.json"
 LOCK = "file:requirements.txt"
-FAR = 2.0  # times as long, or as short: worth writing down
 DIGITS = 16  # of a sha256, in hexadecimal: enough against accidents
 
 
@@ -87,11 +86,12 @@ class Proofs:
             if names is None:
                 known.pop(lesson.name, None)
             else:
+                code = short(code_digest(notebook))
                 known[lesson.name] = Proof(
-                    code=short(code_digest(notebook)),
+                    code=code,
                     outputs=outputs_digest(notebook),
                     reads={name: short(self.hash(name)) for name in sorted(names)},
-                    seconds=self._seconds(lesson, result),
+                    seconds=self._seconds(lesson, code, result),
                 )
         there = {lesson.name for lesson in self.course.lessons()}
         self.known = {name: known[name] for name in sorted(known) if name in there}
@@ -99,11 +99,12 @@ class Proofs:
         if not self.path.exists() or self.path.read_text(encoding="utf-8") != text:
             write_atomic(self.path, text)
 
-    def _seconds(self, lesson: Lesson, result: Result | None) -> float:
-        """Of the run; those of before where they are near, or every check would write the file."""
-        before = self.known[lesson.name].seconds if lesson.name in self.known else 0.0
-        now = round(float(result.provenance.get("seconds", 0)), 1) if result else 0.0
-        return before if before / FAR < now < before * FAR else now
+    def _seconds(self, lesson: Lesson, code: str, result: Result | None) -> float:
+        """Of the first run of this code: a check on another machine leaves the file alone."""
+        was = self.of(lesson)
+        if was and was.seconds and was.code == code:
+            return was.seconds
+        return round(float(result.provenance.get("seconds", 0)), 1) if result else 0.0
 
 
 def reference_cache(course: Course) -> Cache:

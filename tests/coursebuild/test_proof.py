@@ -103,6 +103,20 @@ def test_proof_that_stays_the_same_is_not_written_again(accepted: Course) -> Non
     assert path.stat().st_ino == before
 
 
+def test_seconds_of_a_slower_machine_leave_the_file_alone(accepted: Course) -> None:
+    """A lesson's time counts from the first run of its code."""
+    path = accepted.lessons_dir / "proof.json"
+    facts = json.loads(path.read_text())
+    facts["01_one"]["seconds"] = 1000.0
+    path.write_text(json.dumps(facts, indent=1) + "\n")
+    Proofs(accepted).keep(accepted.lessons())
+    assert json.loads(path.read_text()) == facts
+    facts["01_one"]["code"] = "another"
+    path.write_text(json.dumps(facts, indent=1) + "\n")
+    Proofs(accepted).keep(accepted.lessons())
+    assert 0 < json.loads(path.read_text())["01_one"]["seconds"] < 1000
+
+
 def test_drawn_data_count_as_the_code_that_draws_them() -> None:
     names = portable(OURS, {"data:course/mnist_sample", "list:pictures"})
     assert names is not None

@@ -189,7 +189,7 @@ def _job(
     warm: str,
 ) -> Job:
     if not (gpu := _on_gpu(notebook, row)):
-        # The CPU profiles give the same everywhere; and what is not declared fails at once.
+        # The CPU profiles give the same everywhere; and CUDA that is not declared fails at once.
         environment = environment | {"CUDA_VISIBLE_DEVICES": "", "DOWNHILL_NO_GPU": "1"}
     return Job(
         name=lesson.name,

@@ -22,6 +22,7 @@ from .means import ALONE, Means
 from .progress import Progress
 from .report import write_report
 from .run import Run, run_lessons
+from .site import Rendering
 from .stored import suspects
 
 
@@ -57,21 +58,28 @@ def build(
     """
     _need_others(course, lessons, profile)
     began = time.perf_counter()
-    with build_lock(course, console):
+    with build_lock(course, console), Rendering(course, profile, _fresh(course)) as rendering:
         runs = _run(course, lessons, profile, console, means)
-        make_site(course, profile)
+        _put_in_place(course, rendering)
         _report(course, profile, began, runs)
     return runs
 
 
 def make_site(course: Course, profile: str) -> None:
     """build/site from the executed lessons. One that cannot be made leaves that of before."""
-    from .site import render  # late: mkdocs need not load where a lesson fails
+    with Rendering(course, profile, _fresh(course)) as rendering:
+        _put_in_place(course, rendering)
 
-    fresh = course.build / "site.new"
+
+def _fresh(course: Course) -> Path:
+    return course.build / "site.new"
+
+
+def _put_in_place(course: Course, rendering: Rendering) -> None:
+    fresh = _fresh(course)
     try:
         shutil.rmtree(fresh, ignore_errors=True)
-        render(course, profile, fresh)
+        rendering.finish()
         replace_folder(fresh, course.site)
     except OSError as error:
         if error.errno not in FOLDER_AT_FAULT:

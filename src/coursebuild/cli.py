@@ -5,6 +5,8 @@ Imports are late: `course --help` loads neither mkdocs nor torch.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import sys
 from typing import Any
 
@@ -36,6 +38,10 @@ class Course(click.Group):
 @click.group(cls=Course, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Execute, prove and publish the lessons. LESSON is a name or a number, like 01."""
+    # Nearly all that a build makes lives to its end: looking for what does not, and tidying up
+    # at the end, took a sixth of a build with nothing changed.
+    gc.set_threshold(100_000, 50, 100)
+    atexit.register(gc.freeze)
 
 
 @main.command()

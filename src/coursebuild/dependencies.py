@@ -48,58 +48,70 @@ def dependencies(
     """
     names: set[str] = set()
     written: set[str] = set()
+    outside = _outside()
     for kind, raw in seen:
         if kind == "write":
             written.add(raw)
             continue
         if words_count and kind == "import":
             kind = "read"
-        if raw not in written and (name := _name(course, kind, Path(raw))):
+        if raw not in written and (name := _name(course, outside, kind, raw)):
             names.add(name)
     return names
 
 
-def _name(course: Course, kind: str, path: Path) -> str | None:
-    path = _source(path)
+def _name(course: Course, outside: tuple[str, ...], kind: str, raw: str) -> str | None:
+    # Of strings: a run opens thousands of files, most of them of the installation.
+    raw = _source(raw)
     for key, root in course.data_roots.items():
-        if path.is_relative_to(root):
-            below = path.relative_to(root).parts
-            return f"data:{key}/{below[0]}" if below else None
-    if path.is_relative_to(course.root):
-        inside = path.relative_to(course.root)
-        if not inside.parts or inside.parts[0] in _GENERATED or "__pycache__" in inside.parts:
-            return None
-        if kind == "list":
-            # Python itself lists the folders it imports from: a new module there changes nothing.
-            importing = path.is_relative_to(course.source_dir) or path == course.lessons_dir
-            return None if importing or not path.is_dir() else f"list:{inside.as_posix()}"
-        if path.is_dir():
-            return None
-        code = kind == "import" and path.suffix == ".py"
-        return f"{'code' if code else 'file'}:{inside.as_posix()}"
-    if kind == "list" or any(path.is_relative_to(folder) for folder in _outside()):
+        if (below := _below_of(raw, str(root))) is not None:
+            return f"data:{key}/{below.partition(os.sep)[0]}" if below else None
+    if (inside := _below_of(raw, str(course.root))) is not None:
+        return _in_course(course, kind, Path(raw), Path(inside))
+    if kind == "list" or any(_below_of(raw, folder) is not None for folder in outside):
         return None
-    return f"path:{path}"
+    return f"path:{raw}"
+
+
+def _in_course(course: Course, kind: str, path: Path, inside: Path) -> str | None:
+    if not inside.parts or inside.parts[0] in _GENERATED or "__pycache__" in inside.parts:
+        return None
+    if kind == "list":
+        # Python itself lists the folders it imports from: a new module there changes nothing.
+        importing = path.is_relative_to(course.source_dir) or path == course.lessons_dir
+        return None if importing or not path.is_dir() else f"list:{inside.as_posix()}"
+    if path.is_dir():
+        return None
+    code = kind == "import" and path.suffix == ".py"
+    return f"{'code' if code else 'file'}:{inside.as_posix()}"
 
 
 _GENERATED = {"build", ".venv", ".git", "node_modules", ".ipynb_checkpoints"}
 
 
-def _outside() -> list[Path]:
+def _below_of(path: str, folder: str) -> str | None:
+    """A path as seen from a folder, "" for the folder itself; None where it is not in there."""
+    if path == folder:
+        return ""
+    start = folder if folder.endswith(os.sep) else folder + os.sep
+    return path[len(start) :] if path.startswith(start) else None
+
+
+def _outside() -> tuple[str, ...]:
     """Folders of the installation and the system, which the lock and the key stand for."""
     fixed = [sys.prefix, sys.base_prefix, tempfile.gettempdir(), "~/.cache", "~/.config"]
     fixed += ["~/.ipython", "~/.fastai/config.ini", "~/.local/share", "~/.matplotlib"]
     fixed += ["/usr", "/etc", "/proc", "/sys", "/dev", "/lib", "/lib64", "/opt", "/var", "/run"]
     if fastai := os.environ.get("FASTAI_HOME"):
         fixed.append(fastai)
-    return [Path(folder).expanduser() for folder in fixed]
+    return tuple(str(Path(folder).expanduser()) for folder in fixed)
 
 
-def _source(path: Path) -> Path:
+def _source(path: str) -> str:
     """The .py behind a .pyc: a checkout without caches must give the same names."""
-    if path.suffix == ".pyc" and path.parent.name == "__pycache__":
+    if path.endswith(".pyc") and os.path.basename(os.path.dirname(path)) == "__pycache__":  # noqa: PTH119, PTH120
         try:
-            return Path(importlib.util.source_from_cache(str(path)))
+            return importlib.util.source_from_cache(path)
         except ValueError:
             return path
     return path

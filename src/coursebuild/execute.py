@@ -19,7 +19,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from . import deprecations, warm
+from . import deprecations, ending, warm
 from .dependencies import read_log
 from .hints import likely_fix
 from .kernel import manager
@@ -32,6 +32,7 @@ CELL_TIMEOUT = 900  # seconds; a lesson sets its own as metadata.downhill.timeou
 STARTUP_TIMEOUT = 120
 CLAIM = "application/vnd.downhill.claim+json"
 EXERCISE = "application/vnd.downhill.exercise+json"
+CALLERS = {warm.__file__, ending.__file__}
 CREDENTIALS = ("AWS_", "FSSPEC_")  # of the shared cache: no lesson needs them
 
 
@@ -124,7 +125,7 @@ def execute(job: Job) -> Outcome:
             extra_arguments=[
                 # What watches is not to be seen itself: `observe` comes last.
                 f"--IPKernelApp.extra_extensions=coursebuild.{name}"
-                for name in ("deprecations", "observe")
+                for name in ("ending", "deprecations", "observe")
             ],
             on_cell_execute=clock.start,
             on_cell_executed=clock.stop,
@@ -157,8 +158,8 @@ def execute(job: Job) -> Outcome:
         outputs=[json.loads(json.dumps(cell.outputs)) for cell in code_cells(notebook)],
         seconds=round(time.perf_counter() - began, 2),
         cells=clock.cells,
-        # What calls a forked kernel is read where a lesson lists its callers; a fresh one has none.
-        seen=[x for x in seen if not x[1].startswith(scratch) and x[1] != warm.__file__],
+        # What calls a kernel is read where a lesson lists its callers, and is no part of it.
+        seen=[x for x in seen if not x[1].startswith(scratch) and x[1] not in CALLERS],
         failure=failure,
         warnings=news,
     )

@@ -26,13 +26,27 @@ class Manager(AsyncKernelManager):
 
 
 class Client(AsyncKernelClient):
-    """Is ready when the kernel has welcomed it, where jupyter_client listens in vain for 0.2 s."""
+    """Is ready when the kernel has welcomed it, where jupyter_client listens in vain for 0.2 s.
+
+    It has no heartbeat: its manager sees the process, and a heart that no longer beats would keep
+    it for up to a second at the end.
+    """
 
     def _context_default(self) -> zmq.asyncio.Context:
         context = zmq.asyncio.Context()
         context.setsockopt(zmq.RECONNECT_IVL, 10)  # ms: the kernel is not listening yet
         self._created_context = True
         return context
+
+    def start_channels(
+        self,
+        shell: bool = True,
+        iopub: bool = True,
+        stdin: bool = True,
+        hb: bool = False,
+        control: bool = True,
+    ) -> None:
+        super().start_channels(shell, iopub, stdin, hb, control)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         end = time.monotonic() + (timeout or float("inf"))

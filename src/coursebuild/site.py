@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from .course import Course
 from .errors import CourseError
@@ -49,21 +50,42 @@ def address(course: Course) -> str:
     return str(load_config(str(course.root / "mkdocs.yml")).site_url or "")
 
 
+class Rendering:
+    """A site in the making: MkDocs is loaded and configured aside, while lessons may still run."""
+
+    def __init__(self, course: Course, profile: str, out: Path) -> None:
+        self.log, self.warnings = logging.getLogger("mkdocs"), Warnings()
+        self.log.addHandler(self.warnings)
+        self.aside = ThreadPoolExecutor(1)
+        self.config = self.aside.submit(configure, course, profile, out)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.aside.shutdown()
+        self.log.removeHandler(self.warnings)
+
+    def finish(self) -> None:
+        """Make it, once the lessons have been executed.
+
+        Raises CourseError with everything that MkDocs warned of.
+        """
+        from mkdocs.commands.build import build
+        from mkdocs.exceptions import Abort, MkDocsException
+
+        try:
+            config = self.config.result()
+            config.plugins.on_startup(command="build", dirty=False)
+            build(config)
+            config.plugins.on_shutdown()
+        except Abort:
+            raise CourseError("the site was not made", "; ".join(self.warnings.messages)) from None
+        except MkDocsException as error:
+            raise CourseError(str(error)) from None
+
+
 def render(course: Course, profile: str, out: Path) -> None:
     """Build the site into `out`. Raises CourseError with everything that MkDocs warned of."""
-    from mkdocs.commands.build import build
-    from mkdocs.exceptions import Abort, MkDocsException
-
-    log, warnings = logging.getLogger("mkdocs"), Warnings()
-    log.addHandler(warnings)
-    try:
-        config = configure(course, profile, out)
-        config.plugins.on_startup(command="build", dirty=False)
-        build(config)
-        config.plugins.on_shutdown()
-    except Abort:
-        raise CourseError("the site was not made", "; ".join(warnings.messages)) from None
-    except MkDocsException as error:
-        raise CourseError(str(error)) from None
-    finally:
-        log.removeHandler(warnings)
+    with Rendering(course, profile, out) as rendering:
+        rendering.finish()

@@ -10,7 +10,6 @@ its return code. Who hangs up, or dies, has its kernel killed; when stdin ends, 
 
 from __future__ import annotations
 
-import atexit
 import builtins
 import contextlib
 import gc
@@ -30,7 +29,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
-from . import deprecations, observe
+from . import deprecations, ending, observe
 
 KERNEL = ("ipykernel.kernelapp", "ipykernel.zmqshell", "IPython.core.completer")
 PACKAGES = Path(__file__).parents[1]
@@ -206,14 +205,7 @@ def _become(
     except BaseException:
         traceback.print_exc(file=sys.__stderr__)
     finally:
-        # What a program does at its end, but for taking down each module, which takes a second.
-        with contextlib.suppress(BaseException):
-            atexit._run_exitfuncs()
-        for stream in (sys.__stdout__, sys.__stderr__):
-            with contextlib.suppress(Exception):
-                assert stream is not None
-                stream.flush()
-        os._exit(code)
+        ending.end(code)
 
 
 if __name__ == "__main__":

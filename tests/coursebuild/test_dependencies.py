@@ -72,3 +72,9 @@ def test_a_module_read_as_text_counts_twice(course: Course) -> None:
 
 def test_a_module_that_is_gone_is_absent(course: Course) -> None:
     assert Hasher(course)("code:src/halves.py") == "absent"
+
+
+def test_a_file_beside_the_course_is_not_in_it(course: Course) -> None:
+    beside = f"{course.root}-old/notes.txt"
+    assert dependencies(course, [("read", beside)]) <= {f"path:{beside}"}
+    assert dependencies(course, [("read", str(course.root / "notes.txt"))]) == {"file:notes.txt"}

@@ -165,3 +165,28 @@ def test_a_broken_notebook_is_one_clear_line(name: str, what: str) -> None:
     assert f"broken/{name}.ipynb" in line
     assert "\n" not in line
     assert caught.value.do
+
+
+def test_a_kernel_does_at_its_end_what_a_lesson_asked_for(
+    make_lesson: MakeLesson, run: RunLesson, tmp_path: Path
+) -> None:
+    said = tmp_path / "said"
+    lesson = make_lesson(
+        "import atexit, pathlib, sys, threading, time",
+        f"atexit.register(pathlib.Path({str(said)!r}).write_text, 'goodbye')",
+        "threading.Thread(target=time.sleep, args=[600]).start()  # nobody waits for it",
+    )
+    began = time.monotonic()
+    assert run(lesson).state == "ran"
+    assert said.read_text() == "goodbye"
+    assert time.monotonic() - began < 60
+
+
+def test_what_calls_a_kernel_is_not_what_a_lesson_depends_on(
+    make_lesson: MakeLesson, course: Course
+) -> None:
+    lesson = make_lesson("import traceback\nlen(traceback.format_stack())")
+    job = Job(lesson.name, lesson.path.read_text(), str(course.lessons_dir), {})
+    outcome = execute(job)
+    assert outcome.failure is None
+    assert not [path for kind, path in outcome.seen if "coursebuild" in path and kind == "read"]

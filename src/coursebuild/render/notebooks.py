@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +32,8 @@ class Notebooks:
         was, executed = self._known.get(path, ((), None))
         if executed is None or was != now:
             data = path.read_bytes()
-            notebook = nbformat.reads(data.decode(), as_version=4)
+            # Not nbformat.reads: the notebook was checked before it was executed.
+            notebook = nbformat.from_dict(json.loads(data))
             executed = Executed(notebook, hashlib.sha256(data).hexdigest())
             self._known[path] = now, executed
         return executed

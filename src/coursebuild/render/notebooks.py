@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4.rwbase import rejoin_lines
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Notebooks:
         if executed is None or was != now:
             data = path.read_bytes()
             # Not nbformat.reads: the notebook was checked before it was executed.
-            notebook = nbformat.from_dict(json.loads(data))
+            notebook = rejoin_lines(nbformat.from_dict(json.loads(data)))
             executed = Executed(notebook, hashlib.sha256(data).hexdigest())
             self._known[path] = now, executed
         return executed

@@ -91,10 +91,11 @@ _GENERATED = {"build", ".venv", ".git", "node_modules", ".ipynb_checkpoints"}
 
 def _below_of(path: str, folder: str) -> str | None:
     """A path as seen from a folder, "" for the folder itself; None where it is not in there."""
-    if path == folder:
+    if os.path.normcase(path) == os.path.normcase(folder):
         return ""
     start = folder if folder.endswith(os.sep) else folder + os.sep
-    return path[len(start) :] if path.startswith(start) else None
+    inside = os.path.normcase(path).startswith(os.path.normcase(start))
+    return path[len(start) :] if inside else None
 
 
 def _outside() -> tuple[str, ...]:

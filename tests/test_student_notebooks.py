@@ -24,7 +24,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from torch import nn
 
-from coursebuild.execute import EXERCISE
+from coursebuild.canonical import EXERCISE
 from coursebuild.lesson import code_cells, read_notebook, tags
 from coursebuild.lint.form import TAGS
 from coursebuild.student import student

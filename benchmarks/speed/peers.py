@@ -204,9 +204,15 @@ def main() -> None:
     bench, tools = Bench(lessons, edited, results, WORK), chosen(options.tools)
     for round_ in range(1, options.rounds + 1):
         for case in CASES:
-            for name, cases in tools.items():
-                if case in cases:
+            for name in turned(list(tools), round_):
+                if case in tools[name]:
                     bench.attempt(name, case, round_)
+
+
+def turned(tools: list[str], round_: int) -> list[str]:
+    """Each round begins with another: who comes first finds the files of others in memory."""
+    first = (round_ - 1) % len(tools)
+    return tools[first:] + tools[:first]
 
 
 if __name__ == "__main__":

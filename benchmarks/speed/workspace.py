@@ -46,7 +46,8 @@ class Workspace:
         shutil.copyfile(ROOT / "requirements.txt", self.root / "requirements.txt")
         (self.root / "lessons").mkdir()
         for name in lessons:
-            shutil.copyfile(ROOT / f"lessons/{name}.ipynb", self.root / f"lessons/{name}.ipynb")
+            text = (ROOT / f"lessons/{name}.ipynb").read_text(encoding="utf-8")
+            (self.root / f"lessons/{name}.ipynb").write_text(whole(text, lessons), encoding="utf-8")
         for folder in LOOKS:
             shutil.copytree(ROOT / "docs" / folder, self.root / "docs" / folder)
         (self.root / "docs" / "index.md").write_text("# Home\n", encoding="utf-8")
@@ -120,8 +121,16 @@ def config(lessons: list[str]) -> str:
     nav = "nav:\n  - Home: index.md\n  - Lessons:\n"
     nav += "".join(f"      - {name}: lessons/{name}.ipynb\n" for name in lessons)
     text = re.sub(r"^nav:.*?\n\n", nav + "\n", text, count=1, flags=re.DOTALL | re.MULTILINE)
-    # Links from lessons to pages that the copy has not are no fault of it.
-    return text.replace("strict: true", "strict: false")
+    return text.replace("strict: true", "strict: false")  # the package's page is not in this nav
+
+
+def whole(notebook: str, lessons: list[str]) -> str:
+    """A lesson's text without links to what the copy has not: the words of the link are left."""
+
+    def link(match: re.Match[str]) -> str:
+        return match[0] if Path(match[2]).stem in lessons else match[1]
+
+    return re.sub(r"\[([^][]*)\]\(([^()#\s]+\.(?:ipynb|md))(?:#[^()\s]*)?\)", link, notebook)
 
 
 def forget(package: Path, numbers: set[str]) -> None:

@@ -13,9 +13,9 @@ from rich.console import Console
 from . import history, library
 from .course import Course
 from .errors import CourseError
-from .execute import Failure
 from .files import FOLDER_AT_FAULT, unwritable
 from .findings import write_findings
+from .job import Failure
 from .lesson import Lesson, by_number
 from .lock import build_lock
 from .means import ALONE, Means
@@ -42,7 +42,7 @@ def run(
 ) -> list[Run]:
     """Bring lessons up to date and report. Raises CourseError when one of them failed."""
     with build_lock(course, console):
-        return _run(course, lessons, profile, console, means)
+        return _run(course, lessons, profile, Progress(console), means)
 
 
 def build(
@@ -59,7 +59,8 @@ def build(
     _need_others(course, lessons, profile)
     began = time.perf_counter()
     with build_lock(course, console), Rendering(course, profile, _fresh(course)) as rendering:
-        runs = _run(course, lessons, profile, console, means)
+        progress = Progress(console, meanwhile=lambda: rendering.config)
+        runs = _run(course, lessons, profile, progress, means)
         _put_in_place(course, rendering)
         _report(course, profile, began, runs)
     return runs
@@ -107,10 +108,10 @@ def _need_others(course: Course, lessons: list[Lesson], profile: str) -> None:
 
 
 def _run(
-    course: Course, lessons: list[Lesson], profile: str, console: Console, means: Means
+    course: Course, lessons: list[Lesson], profile: str, progress: Progress, means: Means
 ) -> list[Run]:
     began = time.perf_counter()
-    runs = run_lessons(course, lessons, profile, Progress(console), means)
+    runs = run_lessons(course, lessons, profile, progress, means)
     conclude(course, profile, began, runs)
     return runs
 

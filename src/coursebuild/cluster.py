@@ -18,7 +18,7 @@ from .course import Course
 from .crew import GPU, START, Crew
 from .errand import Errand
 from .errors import CourseError
-from .execute import Job, Outcome
+from .job import Job, Outcome
 from .pack import pack
 from .versions import installed
 
@@ -108,7 +108,7 @@ class Cluster(Executor):
 
     def submit(
         self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
-    ) -> Future[Any]:  # the signature of Executor; fn is always `execute`
+    ) -> Future[Any]:  # the signature of Executor; fn is always `perform`
         (job,) = args
         if job.gpu and not self.crew.offers(gpu=True):
             raise self._no_gpu(job.name)

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from nbformat import NotebookNode
 
 from .course import Course
-from .execute import Outcome
 from .files import write_atomic
+from .job import Outcome
 from .lesson import Lesson, code_cells
 from .proof import Proofs
 

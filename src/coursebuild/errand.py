@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from .execute import Failure, Job, Outcome
+from .job import Failure, Job, Outcome
 from .versions import Versions
 
 # What does not travel: a machine has its own, and it must be the same.

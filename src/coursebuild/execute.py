@@ -12,7 +12,7 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -20,66 +20,17 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from . import deprecations, ending, warm
+from .canonical import CLAIM, EXERCISE
 from .dependencies import read_log
 from .hints import likely_fix
+from .job import Failure, Job, Outcome
 from .kernel import manager
 from .lesson import code_cells, section, tags
 
-if TYPE_CHECKING:
-    from .errand import Elsewhere
-
 CELL_TIMEOUT = 900  # seconds; a lesson sets its own as metadata.downhill.timeout
 STARTUP_TIMEOUT = 120
-CLAIM = "application/vnd.downhill.claim+json"
-EXERCISE = "application/vnd.downhill.exercise+json"
 CALLERS = {warm.__file__, ending.__file__}
 CREDENTIALS = ("AWS_", "FSSPEC_")  # of the shared cache: no lesson needs them
-
-
-@dataclass(frozen=True)
-class Job:
-    """All that a worker needs. Plain data: it travels to another process or machine."""
-
-    name: str
-    notebook: str  # JSON
-    folder: str  # where the kernel runs
-    environment: dict[str, str]
-    progress: str = ""  # a file that gets one line of JSON per cell; "" for none
-    warm: str = ""  # the socket of a process to fork the kernel from; "" to start a fresh one
-    gpu: bool = False  # whether it may see one
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Where a lesson stopped, why, and what most likely mends it."""
-
-    lesson: str
-    problem: str
-    cell: str = ""
-    section: str = ""
-    line: int | None = None
-    fix: str = ""
-
-    def __str__(self) -> str:
-        place = f", cell “{self.cell}”" if self.cell else ""
-        place += f" (section “{self.section}”)" if self.section else ""
-        place += f", line {self.line}" if self.line else ""
-        return f"lesson {self.lesson}{place}: {self.problem}" + (
-            f" — {self.fix}" if self.fix else ""
-        )
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a job. `failure` is None where every cell ran and every proof held."""
-
-    outputs: list[list[dict[str, Any]]]
-    seconds: float
-    cells: list[dict[str, Any]]  # {"id", "seconds"} of each cell that ran
-    seen: list[tuple[str, str]]
-    failure: Failure | None = None
-    warnings: list[dict[str, Any]] = field(default_factory=list)  # see deprecations.py
-    elsewhere: Elsewhere | None = None  # where another machine ran it
 
 
 @dataclass

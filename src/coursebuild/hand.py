@@ -23,8 +23,9 @@ from .course import Course
 from .dependencies import Hasher, dependencies
 from .errand import NOT_SENT, Elsewhere, Errand
 from .errors import CourseError
-from .execute import Failure, Job, Outcome, execute
+from .execute import execute
 from .files import write_atomic
+from .job import Failure, Job, Outcome
 from .lesson import code_cells
 from .pack import source_digest, unpack
 

@@ -18,8 +18,8 @@ from .build import replace_folder
 from .cache import Cache
 from .course import Course
 from .errors import CourseError
-from .execute import Failure
 from .files import write_atomic
+from .job import Failure
 from .lesson import Lesson
 from .proof import LOCK, portable
 from .run import Run

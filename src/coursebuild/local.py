@@ -8,7 +8,7 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 
 from .errors import CourseError
@@ -16,12 +16,28 @@ from .errors import CourseError
 DRIVER = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
 
 
+Pools = Callable[[int], contextlib.AbstractContextManager[Executor]]
+
+
+@contextlib.contextmanager
+def ahead(jobs: int) -> Iterator[Pools]:
+    """Pools, of which the one with `jobs` processes is started before it is asked for."""
+    with pool(jobs) if jobs else contextlib.nullcontext() as early:
+
+        def pools(wanted: int) -> contextlib.AbstractContextManager[Executor]:
+            return contextlib.nullcontext(early) if early and wanted == jobs else pool(wanted)
+
+        yield pools
+
+
 @contextlib.contextmanager
 def pool(jobs: int) -> Iterator[Executor]:
-    """`jobs` processes, gone at the end; at once where something is raised."""
+    """`jobs` processes, started at once. They go at the end, and are killed where one raises."""
     # "spawn": a fork of a process that has threads (the progress bars) may lock up.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_worker)
+    for _ in range(jobs):
+        pool.submit(_load)
     try:
         yield pool
     except BaseException:  # Ctrl-C too: do not wait for lessons that nobody wants any more
@@ -30,7 +46,7 @@ def pool(jobs: int) -> Iterator[Executor]:
             process.kill()
         pool.shutdown(wait=False, cancel_futures=True)
         raise
-    pool.shutdown()
+    pool.shutdown(wait=False)  # they are idle: nobody waits while they take down their modules
 
 
 def need_gpu(profile: str, names: list[str]) -> None:
@@ -47,6 +63,11 @@ def need_gpu(profile: str, names: list[str]) -> None:
             "use a machine with a GPU; or course run --needs cpu for the other lessons; "
             "or --profile cpu for the same data on the CPU",
         ) from None
+
+
+def _load() -> None:
+    """Have what the first lesson would wait for: half a second of imports."""
+    from . import execute  # noqa: F401
 
 
 def _worker() -> None:

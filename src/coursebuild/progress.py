@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
 from typing import TypeVar
@@ -19,10 +19,18 @@ INTERVAL = 0.1  # seconds between looks at the progress files
 
 
 class Progress:
-    """Reports on lessons. `quiet` where nobody watches: CI, or output that goes to a file."""
+    """Reports on lessons. `quiet` where nobody watches: CI, or output that goes to a file.
 
-    def __init__(self, console: Console, quiet: bool | None = None) -> None:
-        self.console = console
+    meanwhile: called once lessons run and there is nothing to do but wait for them.
+    """
+
+    def __init__(
+        self,
+        console: Console,
+        quiet: bool | None = None,
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> None:
+        self.console, self.meanwhile = console, meanwhile
         self.quiet = (not console.is_terminal or "CI" in os.environ) if quiet is None else quiet
         self.bars = Bars(
             TextColumn("{task.description}"),
@@ -58,6 +66,7 @@ class Progress:
     def as_completed(self, futures: Iterable[Future[T]]) -> Iterator[Future[T]]:
         """Like concurrent.futures.as_completed, with the bars kept moving."""
         waiting = set(futures)
+        self.meanwhile()
         if not self.quiet:
             self.bars.start()
         try:

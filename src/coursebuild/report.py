@@ -9,8 +9,8 @@ from typing import Any
 from nbformat import NotebookNode
 
 from . import deprecations
+from .canonical import CLAIM
 from .course import Course
-from .execute import CLAIM
 from .files import write_atomic
 from .lesson import code_cells
 from .run import Run

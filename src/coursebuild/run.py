@@ -7,6 +7,7 @@ import datetime
 import os
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -24,10 +25,11 @@ from .dependencies import dependencies
 from .durations import Durations
 from .errand import same_data
 from .errors import CourseError
-from .execute import Failure, Job, Outcome, execute
 from .files import write_atomic
 from .forking import forks, warm_process
+from .job import Failure, Job, Outcome, perform
 from .lesson import Lesson, code_cells, code_digest, needs_gpu
+from .local import Pools
 from .means import ALONE, Means
 from .preload import modules
 from .progress import Progress
@@ -72,7 +74,10 @@ def run_lessons(
     wanted = sorted({name for nb in notebooks.values() for name in _datasets(nb)})
     runs: dict[Lesson, Run] = {}
     stale: dict[Lesson, NotebookNode] = {}
-    with shared_cache(means, progress.warn) as shared:
+    # Code that never ran has to run, unless others may have run it: its processes start meanwhile.
+    elsewhere = pool or means.scheduler or means.cache
+    new = 0 if elsewhere else sum(not cache.knows(notebook) for notebook in notebooks.values())
+    with shared_cache(means, progress.warn) as shared, local.ahead(_jobs(row, means, new)) as here:
         if wanted:
             library.fetch(course, profile, wanted)
         for lesson, notebook in notebooks.items():
@@ -86,7 +91,10 @@ def run_lessons(
             runs[lesson] = _finish(course, lesson, stale.pop(lesson), result, profile)
             progress.cached(lesson.name, "the shared cache")
         if stale:
-            runs |= _execute(course, stale, cache, shared, row, progress, means, pool)
+            if pool:
+                means = replace(means, kernels="fresh")  # whatever runs a job may be anywhere
+            pools = _pools(course, means, pool, here)
+            runs |= _execute(course, stale, cache, shared, row, progress, means, pools)
     return [runs[lesson] for lesson in lessons]
 
 
@@ -98,31 +106,31 @@ def _execute(
     row: dict[str, Any],
     progress: Progress,
     means: Means,
-    pool: Executor | None,
+    pools: Pools,
 ) -> dict[Lesson, Run]:
     """Run lessons side by side, and keep what each of them says as soon as it has ended."""
     durations = Durations(course, cache.profile)
     # The longest first: a long lesson that starts last makes the others wait for it.
     expected = durations.expected(notebooks)
     lessons = sorted(notebooks, key=lambda lesson: -expected[lesson])
-    jobs = 1 if row["device"] == "cuda" else min(means.jobs or os.cpu_count() or 1, len(lessons))
+    jobs = _jobs(row, means, len(lessons))
     environment = _environment(course, cache.profile, jobs)
-    given = contextlib.nullcontext(pool) if pool else _pool(course, means, jobs)
     commit = origin.commit(course)
     source: contextlib.AbstractContextManager[str] = contextlib.nullcontext("")
-    if pool is None and forks(means, row["device"], len(lessons) > jobs, progress.console.print):
+    if forks(means, row["device"], len(lessons) > jobs, progress.console.print):
         names = modules([notebooks[lesson] for lesson in lessons], course.source_dir)
         source = warm_process(str(course.lessons_dir), environment, names, progress.console.print)
     runs: dict[Lesson, Run] = {}
     began = time.time()  # before anything is sent away
-    with tempfile.TemporaryDirectory() as scratch, source as warm, given as workers:
+    with tempfile.TemporaryDirectory() as scratch, source as warm, pools(jobs) as workers:
         keys = {lesson: cache.base_key(notebooks[lesson]) for lesson in lessons}
         futures: dict[Future[Outcome], Lesson] = {}
         for lesson in lessons:
             job = _job(course, lesson, notebooks[lesson], row, environment, Path(scratch), warm)
             cells = [cell.id for cell in code_cells(notebooks[lesson])]
             progress.add(lesson.name, cells, durations.of(lesson), Path(job.progress))
-            futures[workers.submit(execute, job)] = lesson
+            with _alive(lesson):
+                futures[workers.submit(perform, job)] = lesson
         for future in progress.as_completed(futures):
             lesson = futures[future]
             outcome = _outcome(lesson, future, cache)
@@ -141,17 +149,32 @@ def _execute(
     return runs
 
 
-def _pool(course: Course, means: Means, jobs: int) -> contextlib.AbstractContextManager[Executor]:
+def _jobs(row: dict[str, Any], means: Means, lessons: int) -> int:
+    """How many of them run at the same time."""
+    return min(1 if row["device"] == "cuda" else means.jobs or os.cpu_count() or 1, lessons)
+
+
+def _pools(course: Course, means: Means, given: Executor | None, here: Pools) -> Pools:
+    """Where jobs are sent, by how many run at the same time."""
+    if given:
+        return lambda jobs: contextlib.nullcontext(given)
     if not means.scheduler:
-        return local.pool(jobs)
+        return here
     from . import cluster  # late: its packages are there only where they are wanted
 
-    return cluster.pool(course, means.scheduler)
+    return lambda jobs: cluster.pool(course, means.scheduler)
 
 
 def _outcome(lesson: Lesson, future: Future[Outcome], cache: Cache) -> Outcome:
-    try:
+    with _alive(lesson):
         return same_data(lesson.name, future.result(), cache.hash)
+
+
+@contextlib.contextmanager
+def _alive(lesson: Lesson) -> Iterator[None]:
+    """Raises CourseError where a process of a pool has died, which shows at the next lesson too."""
+    try:
+        yield
     except BrokenProcessPool:
         raise CourseError(
             "a worker process was killed",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -51,13 +52,18 @@ def address(course: Course) -> str:
 
 
 class Rendering:
-    """A site in the making: MkDocs is loaded and configured aside, while lessons may still run."""
+    """A site in the making: MkDocs may be loaded and configured while lessons still run."""
 
     def __init__(self, course: Course, profile: str, out: Path) -> None:
         self.log, self.warnings = logging.getLogger("mkdocs"), Warnings()
         self.log.addHandler(self.warnings)
         self.aside = ThreadPoolExecutor(1)
-        self.config = self.aside.submit(configure, course, profile, out)
+        self._configure = partial(configure, course, profile, out)
+
+    @cached_property
+    def config(self) -> Future[MkDocsConfig]:
+        """Made in a thread, from the first time that it is asked for."""
+        return self.aside.submit(self._configure)
 
     def __enter__(self) -> Self:
         return self

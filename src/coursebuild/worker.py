@@ -23,8 +23,8 @@ from distributed import Status, Variable, get_client, get_worker
 
 from .errand import Errand
 from .errors import CourseError
-from .execute import Failure, Outcome
 from .files import write_atomic
+from .job import Failure, Outcome
 from .pack import kept
 from .versions import agree, installed
 

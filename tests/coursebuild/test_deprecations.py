@@ -16,8 +16,8 @@ from coursebuild.canonical import canonical, dumps
 from coursebuild.check import check
 from coursebuild.compare import differences
 from coursebuild.course import Course
-from coursebuild.execute import Failure
 from coursebuild.findings import section, write_findings
+from coursebuild.job import Failure
 from coursebuild.lesson import Lesson, code_cells
 from coursebuild.report import warnings
 from coursebuild.run import Run

@@ -12,7 +12,8 @@ import pytest
 
 from coursebuild.course import Course
 from coursebuild.errors import CourseError
-from coursebuild.execute import Failure, Job, execute
+from coursebuild.execute import execute
+from coursebuild.job import Failure, Job
 from coursebuild.lesson import Lesson, read_notebook
 from coursebuild.run import Run
 

@@ -21,8 +21,9 @@ from rich.console import Console
 
 from coursebuild.course import Course
 from coursebuild.dependencies import dependencies
-from coursebuild.execute import Job, Outcome, execute
+from coursebuild.execute import execute
 from coursebuild.forking import Warm, obstacle, warm_process
+from coursebuild.job import Job, Outcome
 from coursebuild.lesson import Lesson
 from coursebuild.means import Means
 from coursebuild.options import means_options

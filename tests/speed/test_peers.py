@@ -102,3 +102,9 @@ def test_tools_and_cases_can_be_chosen() -> None:
 def test_lessons_are_named_by_their_numbers() -> None:
     assert peers.names("05,06") == ["05_backprop_by_hand", LESSON]
     assert len(peers.names("")) >= 6
+
+
+def test_each_round_begins_with_another_tool() -> None:
+    rounds = [peers.turned(["a", "b", "c"], n) for n in range(1, 5)]
+    assert [order[0] for order in rounds] == ["a", "b", "c", "a"]
+    assert all(sorted(order) == ["a", "b", "c"] for order in rounds)

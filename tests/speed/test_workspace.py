@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from bare import pages_of
-from workspace import CODE, ROOT, Workspace, config
+from workspace import CODE, ROOT, Workspace, config, whole
 
 LESSON = "06_tensors"
 
@@ -81,3 +81,8 @@ def test_the_bare_pages_begin_where_the_course_begins_them() -> None:
         notebook = json.loads((ROOT / "lessons" / f"{name}.ipynb").read_text(encoding="utf-8"))
         assert set(cells) <= {cell["id"] for cell in notebook["cells"]}
     assert len(starts) >= 6
+
+
+def test_links_to_lessons_that_are_not_copied_become_words() -> None:
+    text = "see [one](01_one.ipynb#x), [two](02_two.ipynb#y), [`e`](../errors.md), [w](https://a.b)"
+    assert whole(text, ["02_two"]) == "see one, [two](02_two.ipynb#y), `e`, [w](https://a.b)"

@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from .. import deprecations
 from ..cache import Result
 from ..canonical import CLAIM
-from ..execute import Failure
+from ..job import Failure
 from ..lesson import code_cells
 
 TWICE = 2.0

@@ -13,9 +13,9 @@ from .. import tables
 from ..compare import compare_cell, other_code
 from ..course import Course
 from ..difference import Change
-from ..execute import Failure
 from ..files import write_atomic
 from ..git import git
+from ..job import Failure
 from ..lesson import Lesson, code_cells, read_notebook, section
 from ..proof import reference_cache
 from ..sidebyside import in_words

@@ -14,7 +14,7 @@ from coursebuild.canonical import CLAIM, FIGURE, canonical, write
 from coursebuild.changes.page import write_changes
 from coursebuild.changes.pictures import beside, pictures
 from coursebuild.course import Course
-from coursebuild.execute import Failure
+from coursebuild.job import Failure
 from coursebuild.lesson import Lesson, code_digest
 
 KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}

@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from coursebuild.cache import Result
 from coursebuild.canonical import CLAIM
 from coursebuild.changes.news import Flip, Slower, flips, slower, warned
-from coursebuild.execute import Failure
+from coursebuild.job import Failure
 
 
 def claims(*told: tuple[str, str]) -> NotebookNode:

@@ -26,7 +26,8 @@ from running import (
 
 from coursebuild import cluster
 from coursebuild.course import Course
-from coursebuild.execute import Job, execute
+from coursebuild.execute import execute
+from coursebuild.job import Job
 
 
 @pytest.mark.parametrize("workers", [2, 4])

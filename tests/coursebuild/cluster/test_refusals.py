@@ -21,7 +21,7 @@ from coursebuild import cluster
 from coursebuild.course import Course
 from coursebuild.errand import Errand
 from coursebuild.errors import CourseError
-from coursebuild.execute import Job
+from coursebuild.job import Job
 from coursebuild.versions import installed
 from coursebuild.worker import perform
 

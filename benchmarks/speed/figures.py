@@ -19,8 +19,15 @@ class Figure:
     n: int
 
     def text(self, digits: int = 1) -> str:
-        middle, least, most = (f"{x:.{digits}f}" for x in (self.median, self.least, self.most))
-        return middle if least == most else f"{middle} ({least}–{most})"
+        values = self.median, self.least, self.most
+        middle, least, most = (printed(value, digits) for value in values)
+        between = " to " if "−" in least else "–"
+        return middle if least == most else f"{middle} ({least}{between}{most})"
+
+
+def printed(value: float, digits: int = 1) -> str:
+    """As it is printed: with a minus sign, which a hyphen is not."""
+    return f"{value:.{digits}f}".replace("-", "−")
 
 
 def figure(values: Iterable[float]) -> Figure | None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from figures import Figure, Rounds, figure, line, ratio, together
+from figures import Figure, Rounds, figure, line, printed, ratio, together
 
 Row = dict[str, Any]
 NONE = "–"
@@ -238,7 +238,7 @@ def fits(runs: list[Row]) -> str:
     rows = []
     for words, found in ways.items():
         if fitted := line(found):
-            slope, start = f"{1000 * fitted.slope:.1f}", f"{fitted.start:.2f}"
+            slope, start = printed(1000 * fitted.slope), printed(fitted.start, 2)
             rows.append([words, slope, start, f"{fitted.fit:.4f}", str(len(found))])
     if fitted := line(points(runs, "own", "cold")):
         slope, start = f"{1000 * fitted.slope:.0f} kB", f"{fitted.start:.0f} MB"

@@ -12,6 +12,12 @@ def test_a_figure_is_the_median_with_its_spread() -> None:
     assert (found.text(), found.text(2), found.n) == ("2.3 (1.0–9.0)", "2.26 (1.00–9.00)", 5)
 
 
+def test_below_nothing_has_a_minus_sign() -> None:
+    found = figure([-0.44, -1.05, 0.26])
+    assert found is not None
+    assert found.text(2) == "−0.44 (−1.05 to 0.26)"
+
+
 def test_a_spread_that_rounds_to_nothing_is_left_out() -> None:
     found = figure([38, 38, 38])
     assert found is not None

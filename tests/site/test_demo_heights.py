@@ -18,7 +18,7 @@ GROWN = """async ([names, width]) => {
   return demos.flatMap((demo) => {
     const box = demo.firstElementChild;
     const over = box.getBoundingClientRect().height - parseFloat(getComputedStyle(box).minHeight);
-    return over > 1 ? [`${demo.localName}: ${Math.round(over)} px more`] : [];
+    return over <= 1 ? [] : [`${demo.localName}: ${Math.round(over)} px more`]; // NaN: none is kept
   });
 }"""
 

@@ -65,7 +65,9 @@ def execute(job: Job) -> Outcome:
     clock = _Clock(job.progress)
     began = time.perf_counter()
     failure: Failure | None = None
-    with tempfile.TemporaryDirectory(prefix="course-") as scratch, _environment(job, scratch):
+    # In the asker's folder, who is still there to remove it where this process is killed.
+    room = tempfile.TemporaryDirectory(prefix="course-", dir=job.scratch or None)
+    with room as scratch, _environment(job, scratch):
         log = Path(scratch, "observed")
         client = NotebookClient(
             notebook,

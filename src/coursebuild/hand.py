@@ -81,6 +81,7 @@ def _at_home(job: Job, course: Course, room: Path) -> Job:
         folder=str(course.lessons_dir),
         environment=environment,
         progress=str(room / "progress"),
+        scratch="",  # a worker's folder may be too long for the names of sockets
     )
 
 

@@ -18,6 +18,7 @@ class Job:
     folder: str  # where the kernel runs
     environment: dict[str, str]
     progress: str = ""  # a file that gets one line of JSON per cell; "" for none
+    scratch: str = ""  # a folder for what it needs while it runs; "" for the system's own
     warm: str = ""  # the socket of a process to fork the kernel from; "" to start a fresh one
     gpu: bool = False  # whether it may see one
 

@@ -36,9 +36,9 @@ def pool(jobs: int) -> Iterator[Executor]:
     # "spawn": a fork of a process that has threads (the progress bars) may lock up.
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_worker)
-    for _ in range(jobs):
-        pool.submit(_load)
     try:
+        for _ in range(jobs):
+            pool.submit(_load)
         yield pool
     except BaseException:  # Ctrl-C too: do not wait for lessons that nobody wants any more
         for process in list((pool._processes or {}).values()):

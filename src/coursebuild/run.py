@@ -122,7 +122,9 @@ def _execute(
         source = warm_process(str(course.lessons_dir), environment, names, progress.console.print)
     runs: dict[Lesson, Run] = {}
     began = time.time()  # before anything is sent away
-    with tempfile.TemporaryDirectory() as scratch, source as warm, pools(jobs) as workers:
+    # A kernel whose worker was killed may write a moment longer.
+    room = tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True)
+    with room as scratch, source as warm, pools(jobs) as workers:
         keys = {lesson: cache.base_key(notebooks[lesson]) for lesson in lessons}
         futures: dict[Future[Outcome], Lesson] = {}
         for lesson in lessons:
@@ -220,6 +222,7 @@ def _job(
         folder=str(course.lessons_dir),
         environment=environment,
         progress=str(scratch / lesson.name),
+        scratch=str(scratch),
         warm=warm,
         gpu=gpu,
     )

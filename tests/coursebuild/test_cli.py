@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -165,11 +166,16 @@ def test_a_course_without_lessons_says_how_to_name_one(course: Course) -> None:
         course.lessons()
 
 
-def test_ctrl_c_stops_at_once_and_says_so(course: Course, make_lesson: MakeLesson) -> None:
+def test_ctrl_c_stops_at_once_says_so_and_leaves_nothing(
+    course: Course, make_lesson: MakeLesson, tmp_path: Path
+) -> None:
     make_lesson("open('running', 'w').write('1')\nimport time\ntime.sleep(60)")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
     process = subprocess.Popen(
         [sys.executable, "-m", "coursebuild.cli", "run"],
         cwd=course.root,
+        env=os.environ | {"TMPDIR": str(scratch)},
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
@@ -184,6 +190,7 @@ def test_ctrl_c_stops_at_once_and_says_so(course: Course, make_lesson: MakeLesso
     assert process.returncode == 130
     assert errors.splitlines()[-1] == "course: stopped; what was finished is kept"
     assert time.monotonic() - began < 20
+    assert not list(scratch.iterdir())
 
 
 def test_doctor_says_what_to_do_about_what_is_missing(

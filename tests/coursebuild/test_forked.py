@@ -332,8 +332,14 @@ def test_nothing_is_left_of_a_build_that_is_stopped(
         "    run_lessons(course, course.lessons(), 'offline', Progress(Console()),\n"
         "                Means(kernels='warm'))\n"
     )
-    command = [sys.executable, str(script), str(course.root)]
-    build = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    build = subprocess.Popen(
+        [sys.executable, str(script), str(course.root)],
+        env=os.environ | {"TMPDIR": str(scratch)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     pids = course.lessons_dir / "pids"
     while not pids.exists():
         assert build.poll() is None
@@ -343,6 +349,8 @@ def test_nothing_is_left_of_a_build_that_is_stopped(
     family = [int(pid) for pid in pids.read_text().split()]
     while any(alive(pid) for pid in family):  # else the test's own timeout says so
         time.sleep(0.1)
+    if how == signal.SIGINT:  # nobody can clear up after SIGKILL
+        assert not list(scratch.iterdir())
 
 
 def alive(pid: int) -> bool:

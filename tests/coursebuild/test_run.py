@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -372,13 +373,14 @@ def build_script(tmp_path: Path) -> Path:
 
 
 def test_a_killed_build_leaves_a_cache_that_is_right(
-    course: Course, make_lesson: MakeLesson, run: RunLesson, build_script: Path
+    course: Course, make_lesson: MakeLesson, run: RunLesson, build_script: Path, tmp_path: Path
 ) -> None:
     """SIGKILL before the run, in a cell, and while results are written."""
     lesson = make_lesson("import time\ntime.sleep(.5)\nprint('whole')", "print('end')")
     for delay in (0.3, 1.5, 2.5, 3.2):
         process = subprocess.Popen(
             [sys.executable, str(build_script), str(course.root)],
+            env=os.environ | {"TMPDIR": str(tmp_path)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -399,7 +401,10 @@ def test_workers_and_kernels_die_with_a_killed_build(
     make_lesson(
         "import os, time\nopen('pid', 'w').write(f'{os.getpid()} {os.getppid()}')\ntime.sleep(60)"
     )
-    process = subprocess.Popen([sys.executable, str(build_script), str(course.root)])
+    process = subprocess.Popen(
+        [sys.executable, str(build_script), str(course.root)],
+        env=os.environ | {"TMPDIR": str(build_script.parent)},
+    )
     pids = course.lessons_dir / "pid"
     for _ in range(300):
         if pids.exists() and len(pids.read_text().split()) == 2:

@@ -7,8 +7,10 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -38,14 +40,22 @@ def jupyterlab(accepted: Course) -> Iterator[tuple[str, str, list[str]]]:
     assert process.stderr is not None
     for line in process.stderr:
         said.append(line)
-        if found := re.search(r"(http://127\.0\.0\.1:\d+)/lab\S*\?token=(\w+)", line):
+        if found := re.search(r"(http://127\.0\.0\.1:(\d+))/lab\S*\?token=(\w+)", line):
             break
     else:
         pytest.fail("".join(said))
-    yield found[1], found[2], said
+    while not listens(int(found[2])):  # it says where it will be before it is there
+        assert process.poll() is None
+        time.sleep(0.1)
+    yield found[1], found[3], said
     for _ in range(2):  # twice skips the question
         process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as asker:
+        return asker.connect_ex(("127.0.0.1", port)) == 0
 
 
 def ask(address: str, token: str, body: Any = None) -> Any:

@@ -165,18 +165,28 @@ def kernels(runs: list[Row]) -> str:
         if wall:
             other = AGAINST.get(name, "")
             base = rounds(runs, "wall", variant=other)
+            times = ratio(base, wall)
             cpu, memory = (rounds(runs, key, variant=name) for key in ("cpu", "memory"))
             rows.append(
                 [
                     title,
                     text(figure(wall.values())),
-                    f"{text(ratio(base, wall), 2)} of {WAYS[other]}" if other else "1",
+                    f"{text(times, 2)} of {WAYS[other]}" if other else "1",
+                    verdict(times) if times else "",
                     text(figure(cpu.values())),
                     text(figure(memory.values()), 0),
                     str(len(wall)),
                 ]
             )
-    return table(["kernels", "wall, s", "ratio", "CPU, s", "memory, MB", "n"], rows) if rows else ""
+    head = ["kernels", "wall, s", "ratio", "which is", "CPU, s", "memory, MB", "n"]
+    return table(head, rows) if rows else ""
+
+
+def verdict(times: Figure) -> str:
+    """What a ratio of times says: something only where all of its rounds say the same."""
+    if times.most < 1:
+        return "faster"
+    return "slower" if times.least > 1 else "no difference seen"
 
 
 # --- growth

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from tables import against, edits, fits, growth, judged, kernels, proven, slope_over, stale
 
 Row = dict[str, Any]
@@ -80,6 +81,21 @@ def test_kernels_are_compared_with_the_way_that_differs_by_one_thing() -> None:
         "1.50 of the longest lesson first",
     ]
     assert kernels([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("walls", "said"),
+    [((9.0, 8.0), "faster"), ((9.0, 11.0), "no difference seen"), ((12.0, 11.0), "slower")],
+)
+def test_kernels_are_called_faster_only_where_every_round_says_so(
+    walls: tuple[float, float], said: str
+) -> None:
+    rows = [
+        {"variant": name, "round": number, "wall": wall, "cpu": 1.0, "memory": 9}
+        for number, warm in enumerate(walls)
+        for name, wall in (("fresh", 10.0), ("warm", warm))
+    ]
+    assert [row[3] for row in cells(kernels(rows))] == ["", said]
 
 
 def grown(sizes: tuple[int, ...]) -> list[Row]:
